@@ -1,0 +1,8 @@
+"""Explorers: interactive pictures, each a class made without arguments.
+
+Importing this package imports ipywidgets.
+"""
+
+from helpers.explorers.stride_padding import StridePadding
+
+__all__ = ["StridePadding"]

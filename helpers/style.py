@@ -1,0 +1,103 @@
+"""One look for every picture of the book: colours by role, one size of type, and alt text always."""
+
+import base64
+import html
+import io
+
+import matplotlib.pyplot as plt
+from IPython.display import display
+
+# A colour means the same thing in every picture (Okabe & Ito's colour-blind safe palette, and its kin).
+ROLES = {
+    "input": "#0072B2",
+    "kernel": "#D55E00",
+    "output": "#007A5A",
+    "padding": "#8A8F98",
+    "window": "#E69F00",
+    "positive": "#B2182B",
+    "negative": "#2166AC",
+    "ink": "#1B1E23",
+    "muted": "#5B616B",
+    "paper": "#FFFFFF",
+}
+DIVERGING = "RdBu_r"  # signed values, always symmetric about zero: blue is negative, red is positive
+SEQUENTIAL = "gray"  # brightness
+
+DPI = 144  # pixels per inch of the stored picture
+CSS_PER_INCH = 100  # pixels per inch on the page, so pictures stay sharp on dense screens
+
+
+def use():
+    """Set the book's look for every figure drawn after this call."""
+    plt.rcParams.update(
+        {
+            "figure.figsize": (8.4, 3.6),
+            "figure.dpi": CSS_PER_INCH,
+            "figure.facecolor": ROLES["paper"],
+            "figure.constrained_layout.use": True,
+            "savefig.facecolor": ROLES["paper"],
+            "font.family": "DejaVu Sans",
+            "font.size": 11,
+            "axes.titlesize": 12,
+            "axes.labelsize": 11,
+            "xtick.labelsize": 10,
+            "ytick.labelsize": 10,
+            "legend.fontsize": 10,
+            "text.color": ROLES["ink"],
+            "axes.labelcolor": ROLES["ink"],
+            "axes.edgecolor": ROLES["muted"],
+            "xtick.color": ROLES["muted"],
+            "ytick.color": ROLES["muted"],
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.prop_cycle": plt.cycler(
+                color=[ROLES[role] for role in ("input", "kernel", "output", "window", "muted")]
+            ),
+            "image.interpolation": "nearest",
+            "image.cmap": SEQUENTIAL,
+        }
+    )
+
+
+def png(fig):
+    """Return the figure as PNG bytes, the same bytes for the same figure."""
+    buffer = io.BytesIO()
+    fig.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def img(data, alt, width):
+    """Return an HTML ``<img>`` of PNG bytes: at most ``width`` CSS pixels wide, with its alt text."""
+    return (
+        f'<img alt="{html.escape(alt)}" width="{width:.0f}" '
+        'style="max-width:100%;height:auto;border-radius:4px" '
+        f'src="data:image/png;base64,{base64.b64encode(data).decode()}">'
+    )
+
+
+def bundle(data, alt, width):
+    """Return the mime bundle of a picture: HTML with alt text, the PNG itself, and the alt text alone.
+
+    HTML carries the alt text in JupyterLab and on the web, PNG serves PDF and GitHub, and the plain
+    text is what a terminal shows and what the tests compare.
+    """
+    return {
+        "text/html": img(data, alt, width),
+        "image/png": base64.b64encode(data).decode(),
+        "text/plain": alt,
+    }
+
+
+def show(fig, alt):
+    """Display a figure with its alt text and close it.
+
+    ``alt`` says what is seen, for a reader who cannot see it. ValueError when it is missing or too
+    short to say anything.
+    """
+    alt = " ".join(alt.split()) if isinstance(alt, str) else alt
+    if not isinstance(alt, str) or len(alt) < 40:
+        raise ValueError(
+            f"alt={alt!r}: say in a sentence or two what is seen in the picture, with its numbers"
+        )
+    display(bundle(png(fig), alt, fig.get_figwidth() * CSS_PER_INCH), raw=True)
+    plt.close(fig)

@@ -3,6 +3,7 @@
 Importing this package imports ipywidgets.
 """
 
+from helpers.explorers.sliding_kernel import SlidingKernel
 from helpers.explorers.stride_padding import StridePadding
 
-__all__ = ["StridePadding"]
+__all__ = ["SlidingKernel", "StridePadding"]

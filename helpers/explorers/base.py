@@ -206,7 +206,7 @@ class Explorer:
 
     def _fresh(self, state):
         """Return a new figure of the state and the artists that move in it."""
-        fig = Figure(figsize=self.size, dpi=style.DPI, facecolor=style.ROLES["paper"], layout=self.layout)
+        fig = Figure(figsize=self.size, dpi=style.DPI, facecolor=style.ROLES["paper"], layout=self.layout or "none")
         if reason := self.impossible(state):
             note = textwrap.fill(" ".join(reason.split()), 62)
             box = {

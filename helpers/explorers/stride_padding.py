@@ -125,7 +125,7 @@ class StridePadding(Explorer):
 
     def words(self, state):
         size, output = state["size"], _output_size(state)
-        text = f"A {size} × {size} input, {_setting(state)}."
+        text = f"Input {size} × {size}, {_setting(state)}."
         if state["predict"] and not state["guess"]:
             return text + " How many windows fit along one axis? Set your O."
         if state["predict"]:

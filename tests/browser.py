@@ -1,0 +1,115 @@
+"""A running JupyterLab and a real Chromium for the browser tests."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+TOKEN = "book"
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+# JupyterLab otherwise asks about news, looks for updates, and unloads the cells that are out of sight.
+SETTINGS = {
+    "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
+}
+
+
+def chromium():
+    """Return the path of Chromium; skip the test, or fail where BOOK_REQUIRE_BROWSER is set, without it."""
+    named = os.environ.get("BOOK_CHROMIUM")
+    found = named or next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if found:
+        return found
+    reason = "no Chromium found: install it (Debian: apt install chromium) or set BOOK_CHROMIUM to its path"
+    if os.environ.get("BOOK_REQUIRE_BROWSER"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def free_port():
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return sock.getsockname()[1]
+
+
+class Lab:
+    """JupyterLab over a copy of the chapters, with settings of its own, so nothing of the reader's is touched."""
+
+    def __init__(self, folder, theme="JupyterLab Light"):
+        self.folder = Path(folder)
+        self.port = free_port()
+        shutil.copytree(ROOT / "chapters", self.folder / "chapters", ignore=shutil.ignore_patterns(".*"))
+        settings = SETTINGS | {"@jupyterlab/apputils-extension/themes": {"theme": theme}}
+        for name, value in settings.items():
+            path = self.folder / "settings" / f"{name}.jupyterlab-settings"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(value))
+        own = {
+            f"JUPYTER{name}": str(self.folder / part)
+            for name, part in {
+                "_CONFIG_DIR": "config",
+                "_RUNTIME_DIR": "runtime",
+                "LAB_SETTINGS_DIR": "settings",
+                "LAB_WORKSPACES_DIR": "workspaces",
+            }.items()
+        }
+        threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+        self.log = open(self.folder / "lab.log", "wb")  # noqa: SIM115  (closed with the server)
+        command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--ip=127.0.0.1", "--allow-root"]
+        command += [f"--port={self.port}", f"--IdentityProvider.token={TOKEN}"]
+        command += [f"--ServerApp.root_dir={self.folder / 'chapters'}"]
+        self.server = subprocess.Popen(
+            command, env=os.environ | own | threads, stdout=self.log, stderr=subprocess.STDOUT
+        )
+        self._wait()
+
+    def _wait(self, seconds=60):
+        for _ in range(seconds * 4):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/api?token={TOKEN}", timeout=2)
+                return
+            except OSError:
+                time.sleep(0.25)
+        self.close()
+        raise RuntimeError(f"JupyterLab did not start:\n{(self.folder / 'lab.log').read_text()[-2000:]}")
+
+    def open(self, page, name):
+        """Open a notebook in the page and wait until its kernel is ready."""
+        page.goto(f"http://127.0.0.1:{self.port}/lab/tree/{name}?token={TOKEN}&reset")
+        page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=60_000)
+        page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=60_000)
+
+    def close(self):
+        self.server.terminate()
+        try:
+            self.server.wait(20)
+        except subprocess.TimeoutExpired:
+            self.server.kill()
+        self.log.close()
+
+
+def run_all(page, seconds=120):
+    """Run every cell afresh and wait for the last one."""
+    page.get_by_role("menuitem", name="Edit", exact=True).click()
+    page.get_by_role("menuitem", name="Clear Outputs of All Cells", exact=True).click()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    page.wait_for_function(
+        """() => {
+            const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];
+            return prompts.length && prompts.every(p => /\\[\\d+\\]/.test(p.textContent));
+        }""",
+        timeout=seconds * 1000,
+    )

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -106,10 +107,9 @@ def run_all(page, seconds=120):
     page.get_by_role("menuitem", name="Clear Outputs of All Cells", exact=True).click()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    page.wait_for_function(
-        """() => {
-            const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];
-            return prompts.length && prompts.every(p => /\\[\\d+\\]/.test(p.textContent));
-        }""",
-        timeout=seconds * 1000,
-    )
+    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=busy]", timeout=20_000)
+    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=seconds * 1000)
+    left = page.locator(".jp-CodeCell", has_not=page.get_by_text(re.compile(r"^\[\d+\]:$")))
+    if left.count():  # a cell that fails stops those after it
+        errors = page.locator(".jp-OutputArea-output[data-mime-type*=stderr], .jp-OutputArea-output .ansi-red-fg")
+        raise AssertionError(f"{left.count()} cells were not run: {errors.all_inner_texts()[-3:]}")

@@ -68,8 +68,8 @@ PHOTOS = {
 def photo(name, size=None, grey=False):
     """A square photograph in [0, 1], float64: (3, H, W) in colour, (H, W) in grey.
 
-    256 pixels a side, or ``size``. Grey is 0.299 red + 0.587 green + 0.114 blue (ITU-R BT.601). ValueError for an unknown
-    name or an impossible size.
+    256 pixels a side, or ``size``. Grey is 0.299 red + 0.587 green + 0.114 blue (ITU-R BT.601). ValueError for
+    an unknown name or an impossible size.
     """
     if name not in PHOTOS:
         raise ValueError(f"name={name!r}: choose one of {', '.join(PHOTOS)}")

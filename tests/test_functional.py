@@ -1,4 +1,4 @@
-"""Activations, dense layer, dropout, normalisation and losses: against PyTorch, autograd and finite differences."""
+"""Activations, dense, dropout, normalisation, losses: against PyTorch, autograd and finite differences."""
 
 import numpy as np
 import pytest
@@ -69,7 +69,9 @@ def test_activations_are_pytorchs(name, data, dtype):
 def test_activation_gradients_are_what_differences_say(name):
     x, weights, options = some((3, 4)), some((3, 4), seed=1), ACTIVATIONS[name]
     measured = numerical_gradient(lambda a: (getattr(functional, name)(a, **options) * weights).sum(), x)
-    np.testing.assert_allclose(getattr(functional, f"{name}_backward")(weights, x, **options), measured, atol=1e-8)
+    np.testing.assert_allclose(
+        getattr(functional, f"{name}_backward")(weights, x, **options), measured, atol=1e-8
+    )
 
 
 def test_activations_far_out():
@@ -107,7 +109,10 @@ def test_linear_is_pytorchs(data, dtype):
     features, outputs = data.draw(st.integers(1, 6)), data.draw(st.integers(1, 6))
     leading = tuple(data.draw(st.lists(st.integers(1, 4), max_size=3)))
     single = data.draw(st.booleans())
-    x, weight = some((*leading, features), dtype), some((features,) if single else (outputs, features), dtype, 1)
+    x, weight = (
+        some((*leading, features), dtype),
+        some((features,) if single else (outputs, features), dtype, 1),
+    )
     bias = some(weight.shape[:-1], dtype, 2) if data.draw(st.booleans()) and not single else None
     output = functional.linear(x, weight, bias)
     close(output, F.linear(*(None if a is None else torch.tensor(a) for a in (x, weight, bias))))
@@ -291,7 +296,11 @@ REFUSED = [  # call, error, what the message must name
     (lambda: losses.cross_entropy(X[None], LABELS), ValueError, ["input.shape=(1, 2, 3)"]),
     (lambda: losses.cross_entropy(X, LABELS, label_smoothing=2), ValueError, ["label_smoothing=2"]),
     (lambda: losses.mse_loss(X, X[:1]), ValueError, ["target.shape=(1, 3)"]),
-    (lambda: normalisation.batch_norm(X[:1], None, None, training=True), ValueError, ["one value per channel"]),
+    (
+        lambda: normalisation.batch_norm(X[:1], None, None, training=True),
+        ValueError,
+        ["one value per channel"],
+    ),
     (lambda: normalisation.batch_norm(X, None, None), ValueError, ["running_mean=None", "training=False"]),
     (lambda: normalisation.batch_norm(X, some(3), None), ValueError, ["both"]),
     (lambda: normalisation.batch_norm(X, some(2), some(2)), ValueError, ["running_mean.shape=(2,)", "(3,)"]),

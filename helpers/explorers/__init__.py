@@ -3,7 +3,8 @@
 Importing this package imports ipywidgets.
 """
 
+from helpers.explorers.pooling_visualiser import PoolingVisualiser
 from helpers.explorers.sliding_kernel import SlidingKernel
 from helpers.explorers.stride_padding import StridePadding
 
-__all__ = ["SlidingKernel", "StridePadding"]
+__all__ = ["PoolingVisualiser", "SlidingKernel", "StridePadding"]

@@ -1,0 +1,121 @@
+"""Reading a reader's own picture, and refusing politely what is none."""
+
+import io
+import warnings
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps
+
+MAX_BYTES = 20_000_000  # of the file
+MAX_PIXELS = 25_000_000  # once unpacked: a small file can claim a picture that fills the memory
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
+LUMA = (0.299, 0.587, 0.114)  # weights of red, green and blue in brightness: ITU-R BT.601
+
+
+def read_image(source, size=None, grey=False):
+    """A picture file as an array in [0, 1], float64: (3, H, W) in colour, (H, W) in grey.
+
+    ``source`` is a path or the file's bytes: PNG, JPEG, WebP, GIF (its first frame) or BMP. The picture is
+    turned upright as its camera noted, transparent parts become white, 16 bits a channel become 8. ``size``
+    cuts the central square and scales it to that many pixels a side; without it the picture keeps its shape.
+    ValueError says what is wrong with the file and what to do about it.
+    """
+    check_side(size)
+    data = _read_bytes(source)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow warns of what is refused below, or repaired while reading
+        image = _open(data)
+        if 0 in image.size:
+            raise ValueError(
+                f"source: {image.width} x {image.height} pixels show nothing; give another picture"
+            )
+        if image.width * image.height > MAX_PIXELS:
+            raise ValueError(
+                f"source: {image.width} x {image.height} pixels are more than {MAX_PIXELS // 10**6} million; "
+                "shrink the picture first, 1000 pixels a side are plenty"
+            )
+        image = _decode(image)
+    if size is not None:
+        image = ImageOps.fit(image, (int(size), int(size)), Image.Resampling.LANCZOS)
+    colour = to_array(image)
+    return to_grey(colour) if grey else colour
+
+
+def to_array(image):
+    """A Pillow image as a float64 array (3, H, W) in [0, 1]."""
+    pixels = np.asarray(image.convert("RGB"), dtype=np.float64)
+    return np.ascontiguousarray(pixels.transpose(2, 0, 1)) / 255  # (H, W, 3) -> (3, H, W)
+
+
+def to_grey(colour):
+    """The brightness (H, W) of a colour picture (3, H, W): red, green and blue weighted by ``LUMA``."""
+    red, green, blue = LUMA
+    return red * colour[0] + green * colour[1] + blue * colour[2]  # (3, H, W) -> (H, W)
+
+
+def check_side(size):
+    """Refuse a side in pixels that is neither None nor a positive int of at most 4096."""
+    if size is None:
+        return
+    if not isinstance(size, (int, np.integer)) or isinstance(size, bool) or not 1 <= size <= 4096:
+        raise ValueError(
+            f"size={size!r}: a side in pixels; give an int from 1 to 4096, or None to keep its own"
+        )
+
+
+def _read_bytes(source):
+    """The bytes of a path or of a bytes-like object, refused when there are none or too many."""
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        data = bytes(source)
+    elif isinstance(source, (str, Path)):
+        path = Path(source)
+        if not path.is_file():
+            raise ValueError(
+                f"source={str(source)!r}: no such file; check its name, and the folder you are in"
+            )
+        if path.stat().st_size > MAX_BYTES:
+            raise ValueError(_too_many_bytes(path.stat().st_size))
+        data = path.read_bytes()
+    else:
+        raise TypeError(f"source={type(source).__name__}: give a path, or the bytes of a picture file")
+    if not data:
+        raise ValueError("source: the file is empty; save or upload it once more")
+    if len(data) > MAX_BYTES:
+        raise ValueError(_too_many_bytes(len(data)))
+    return data
+
+
+def _too_many_bytes(count):
+    return f"source: {count:,} bytes are more than {MAX_BYTES:,}; shrink the picture or save it as JPEG"
+
+
+def _open(data):
+    """The picture's header read, its pixels not yet."""
+    try:
+        return Image.open(io.BytesIO(data), formats=FORMATS)
+    except Image.DecompressionBombError as error:
+        raise ValueError("source: the file claims far too many pixels; shrink the picture first") from error
+    except Exception as error:  # a damaged file can raise anything in a decoder
+        raise ValueError(
+            f"source: not a picture that can be read here ({', '.join(FORMATS)}); open it in a picture "
+            "program and save it as PNG or JPEG"
+        ) from error
+
+
+def _decode(image):
+    """The pixels as RGB, upright, on white."""
+    try:
+        image.load()
+        image = ImageOps.exif_transpose(image)
+        if image.mode.startswith("I"):  # 16-bit grey, which Pillow's own conversion would clip at 255
+            high = np.asarray(image).astype(np.float64) / 257
+            image = Image.fromarray(np.clip(np.round(high), 0, 255).astype(np.uint8))
+        if "transparency" in image.info or "A" in image.getbands():
+            picture = image.convert("RGBA")
+            image = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
+        return image.convert("RGB")
+    except Exception as error:  # a damaged file can raise anything in a decoder
+        raise ValueError(
+            "source: the picture breaks off or is damaged; get the file once more, or save it anew as PNG"
+        ) from error

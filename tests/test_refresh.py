@@ -1,0 +1,274 @@
+"""Executing notebooks, and bringing notebook and text together."""
+
+import json
+import subprocess
+import sys
+
+import nbformat
+import notebooks
+import pytest
+import refresh
+import setup_lines
+import widgets
+
+TINY = """# 1 · Tiny
+
+```{code-cell}
+:tags: [setup]
+import sys
+import warnings
+```
+
+```{code-cell}
+%s
+```
+"""
+
+
+def tiny(book, source):
+    """Make the chapter a title, a setup cell and one cell of code."""
+    book.chapter.unlink()
+    book.text.write_text(TINY % source)
+    return book
+
+
+def files(book):
+    return {path.name: path.read_bytes() for path in (book.chapter, book.text)}
+
+
+def outputs(book):
+    return [cell.outputs for _, cell in notebooks.code(book.read())]
+
+
+def test_running_again_changes_no_byte(book):
+    before = files(book)
+    assert "nothing changed" in book.refresh()
+    assert files(book) == before
+
+
+def test_notebook_and_text_agree(book):
+    assert notebooks.keys(book.read()) == notebooks.keys(notebooks.read(book.text))
+    assert book.refresh(check=True).endswith("agree")
+
+
+def test_cells_ran_from_one_to_the_last(book):
+    counts = [cell.execution_count for _, cell in notebooks.code(book.read())]
+    assert counts == list(range(1, 9))
+
+
+def test_setup_cell_begins_with_the_generated_lines(book):
+    cell = notebooks.code(book.read())[0][1]
+    assert cell.source.startswith(setup_lines.lines("").strip())
+    assert cell.source.endswith("style.use()")
+
+
+def test_new_setup_lines_replace_the_old(book, monkeypatch):
+    monkeypatch.setattr(setup_lines, "lines", lambda address: "# new lines")
+    with pytest.raises(refresh.Stop, match="out of date"):
+        book.refresh(check=True)
+    book.refresh()
+    source = notebooks.code(book.read())[0][1].source
+    assert source.startswith("# new lines\n# ---") and source.count("# ---") == 1
+    assert "importlib" not in source and "import numpy as np" in source
+
+
+def test_edited_text_wins(book):
+    book.edit("The last height is 9.", "The last height is nine.")
+    assert "from text" in book.refresh(run=False)
+    assert "nine" in book.chapter.read_text()
+
+
+def test_edited_notebook_wins(book):
+    book.edit("The last height is 9.", "The last height is nine.", book.chapter)
+    assert "from notebook" in book.refresh(run=False)
+    assert "nine" in book.text.read_text()
+
+
+def test_edits_on_both_sides_need_a_decision(book):
+    book.edit("The last height is 9.", "The last height is nine.", book.chapter)
+    book.edit("Little.", "Much.")
+    before = files(book)
+    with pytest.raises(refresh.Stop, match="--from text or --from notebook"):
+        book.refresh(run=False)
+    assert files(book) == before
+    book.refresh(run=False, source="text")
+    assert "Much." in book.chapter.read_text() and "nine" not in book.chapter.read_text()
+
+
+def test_the_same_edit_on_both_sides_needs_none(book):
+    for file in (book.chapter, book.text):
+        book.edit("Little.", "Much.", file)
+    book.refresh(run=False)
+
+
+@pytest.mark.parametrize("edited", ["text", "notebook"])
+def test_without_a_record_git_tells_which_was_edited(book, edited):
+    def git(*arguments):
+        subprocess.run(["git", "-C", book.root, *arguments], check=True, capture_output=True)
+
+    git("init", "-q")
+    git("add", "chapters")
+    git("-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "a")
+    (book.root / "build" / "refreshed" / "01_sample.txt").unlink()
+    book.edit("Little.", "Much.", book.text if edited == "text" else book.chapter)
+    assert f"from {edited}" in book.refresh(run=False)
+
+
+def test_without_record_and_git_it_asks(book):
+    (book.root / "build" / "refreshed" / "01_sample.txt").unlink()
+    book.edit("Little.", "Much.")
+    with pytest.raises(refresh.Stop, match="cannot be told"):
+        book.refresh()
+
+
+def test_a_failing_cell_stops_and_is_shown(book):
+    tiny(book, "print(1 / 0)")
+    with pytest.raises(refresh.Stop, match=r"(?s)raises-exception.*print\(1 / 0\).*division by zero"):
+        book.refresh()
+    assert not book.chapter.exists()
+
+
+def test_stderr_stops(book):
+    tiny(book, 'warnings.warn("careful")')
+    with pytest.raises(refresh.Stop, match="stderr"):
+        book.refresh()
+
+
+def test_a_meant_error_keeps_no_folder_of_this_machine(book):
+    error = outputs(book)[-1][0]
+    assert error.ename == "ValueError"
+    assert not any("File " in line for line in error.traceback)
+    assert "In[8]" in refresh.ANSI.sub("", "".join(error.traceback))
+
+
+def test_text_changed_during_the_run_is_not_overwritten(book):
+    tiny(book, f'open(r"{book.text}", "a").write("More.")')
+    with pytest.raises(refresh.Stop, match="changed during the run"):
+        book.refresh()
+    assert book.text.read_text().endswith("More.")
+
+
+def test_no_execute_keeps_outputs_until_code_differs(book):
+    before = outputs(book)
+    book.edit("round(ratio, 1)", "round(ratio, 2)")
+    book.refresh(run=False)
+    after = outputs(book)
+    assert after[:3] == before[:3]
+    assert not any(after[3:])
+    assert "widgets" not in book.read().metadata
+
+
+def test_no_execute_keeps_everything_when_only_words_differ(book):
+    before, state = outputs(book), book.read().metadata.widgets
+    book.edit("Little.", "Much.")
+    book.refresh(run=False)
+    assert outputs(book) == before and book.read().metadata.widgets == state
+
+
+def test_metadata_names_no_version(book):
+    stored = json.loads(book.chapter.read_text())
+    assert stored["metadata"]["kernelspec"]["name"] == "python3"
+    assert "version" not in stored["metadata"]["language_info"]
+    assert not any("execution" in cell["metadata"] for cell in stored["cells"])
+    assert sys.version.split()[0] not in book.text.read_text()
+
+
+def test_budget_is_kept_by_text_and_notebook(book):
+    book.edit("budget_seconds: 60", "budget_seconds: 90")
+    book.refresh(run=False)
+    assert book.read().metadata.book.budget_seconds == 90
+    assert notebooks.read(book.text).metadata.book.budget_seconds == 90
+
+
+def test_an_edit_changes_only_the_ids_of_its_own_section(book):
+    before = [cell.id for cell in book.read().cells]
+    assert len(set(before)) == len(before)
+    book.edit("## A ratio\n", "## A ratio\n\nFirst.\n\n```{code-cell}\nprint(1 + 1)\n```\n")
+    book.refresh(run=False)
+    after = [cell.id for cell in book.read().cells]
+    assert [name for name in before if name not in after] == []
+    assert [name for name in after if name not in before] == ["a-ratio-4", "a-ratio-5"][: len(after) - len(before)]
+
+
+def test_widget_ids_are_numbered_and_complete(book):
+    nb = book.read()
+    state = nb.metadata.widgets[widgets.STATE].state
+    assert list(state) == [f"{i:032x}" for i in range(1, len(state) + 1)]
+    assert [view.model_id for view in widgets.views(nb)] == [f"{1:032x}"]
+    assert {key for model in state.values() for key in widgets._references(model)} <= set(state)
+
+
+def model(name, **state):
+    return {"model_name": name, "model_module": "m", "model_module_version": "1", "state": state}
+
+
+def notebook_with(states, *shown):
+    cell = nbformat.v4.new_code_cell("x")
+    for key in shown:
+        data = {widgets.VIEW: {"model_id": key, "version_major": 2, "version_minor": 0}}
+        cell.outputs.append(nbformat.v4.new_output("display_data", data))
+    stored = {widgets.STATE: {"state": states, "version_major": 2, "version_minor": 0}}
+    return nbformat.v4.new_notebook(cells=[cell], metadata={"widgets": stored})
+
+
+def test_settle_orders_by_appearance_drops_orphans_keeps_links():
+    states = {
+        "ff": model("OrphanModel"),
+        "bb": model("HTMLModel", value="bar [00:03<00:01, 2.5it/s]", layout="IPY_MODEL_cc"),
+        "cc": model("LayoutModel", width="5px", height=None),
+        "aa": model("BoxModel", children=["IPY_MODEL_bb"]),
+        "dd": model("LinkModel", source=["IPY_MODEL_aa", "value"], target=["IPY_MODEL_bb", "value"]),
+        "ee": model("LinkModel", source=["IPY_MODEL_ff", "value"], target=["IPY_MODEL_bb", "value"]),
+    }
+    nb = widgets.settle(notebook_with(states, "aa"))
+    state = nb.metadata.widgets[widgets.STATE].state
+    assert [m.model_name for m in state.values()] == ["BoxModel", "HTMLModel", "LayoutModel", "LinkModel"]
+    assert state[f"{1:032x}"].state.children == [f"IPY_MODEL_{2:032x}"]
+    assert state[f"{2:032x}"].state.value == "bar"
+    assert dict(state[f"{3:032x}"].state) == {"width": "5px"}
+    assert state[f"{4:032x}"].state.source == [f"IPY_MODEL_{1:032x}", "value"]
+
+
+def test_settle_refuses_a_view_without_state():
+    with pytest.raises(ValueError, match="without a stored state"):
+        widgets.settle(notebook_with({}, "aa"))
+
+
+def test_settle_leaves_no_widget_metadata_without_views():
+    assert "widgets" not in widgets.settle(notebook_with({"aa": model("BoxModel")})).metadata
+
+
+def test_markdown_that_the_text_cannot_hold_is_refused(book):
+    nb = book.read()
+    nb.cells.insert(3, nbformat.v4.new_markdown_cell("One\n\n+++\n\nTwo"))
+    with pytest.raises(ValueError, match="Markdown cannot hold this cell"):
+        notebooks.to_text(notebooks.tidy(nb))
+
+
+def test_names_find_their_notebooks(book):
+    def found(*words):
+        return [notebooks.name(path) for path in notebooks.find(words, book.chapters)]
+
+    assert found("01") == found("01_sample") == found("chapters/text/01_sample.md") == ["01_sample"]
+    assert found("all") == ["01_sample", "index", "glossary"]
+    with pytest.raises(ValueError, match="there are 01_sample"):
+        found("07")
+
+
+def test_solutions_have_their_own_folder(book):
+    text = book.chapters / "text" / "solutions" / "01_sample.md"
+    text.parent.mkdir()
+    text.write_text("# Solutions to chapter 1\n\n```{code-cell}\n:tags: [setup]\nimport math\n```\n")
+    path = notebooks.find(["solutions/01"], book.chapters)[0]
+    assert notebooks.twin(path) == text
+    book.refresh(path)
+    source = notebooks.read(path).cells[1].source
+    assert source == "[← 1 · A sample chapter](../01_sample.ipynb) | [Contents](../index.ipynb)"
+
+
+@pytest.mark.parametrize("command", ["refresh.py", "contents.py"])
+def test_the_book_is_up_to_date(command):
+    arguments = ["all", "--check"] if command == "refresh.py" else ["--check"]
+    tool = notebooks.ROOT / "tools" / command
+    done = subprocess.run([sys.executable, tool, *arguments], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,373 @@
+"""Training: optimisers, schedules and a whole LeNet step by step as PyTorch; and when it goes wrong."""
+
+import warnings
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from helpers import layers, optimisers, training
+from helpers.conv_fast import batch_last
+
+
+def some(shape, dtype=np.float32, seed=0):
+    return np.random.default_rng(seed).standard_normal(shape).astype(dtype)
+
+
+def digits(count, classes=10, side=28, seed=0):
+    """Pictures that can be learnt: each class is a fixed pattern under noise."""
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(0, classes, count)
+    patterns = np.random.default_rng(99).standard_normal((classes, 1, side, side))
+    images = patterns[labels] + 0.5 * rng.standard_normal((count, 1, side, side))
+    return images.astype(np.float32), labels
+
+
+def lenet(m=layers):
+    return m.Sequential(
+        *[
+            m.Conv2d(1, 6, 5, padding=2),
+            m.ReLU(),
+            m.MaxPool2d(2),
+            m.Conv2d(6, 16, 5),
+            m.ReLU(),
+            m.MaxPool2d(2),
+        ],
+        *[m.Flatten(), m.Linear(400, 120), m.ReLU(), m.Linear(120, 84), m.ReLU(), m.Linear(84, 10)],
+    )
+
+
+def small(seed=0):
+    layers.manual_seed(seed)
+    return layers.Sequential(layers.Flatten(), layers.Linear(64, 16), layers.ReLU(), layers.Linear(16, 4))
+
+
+OPTIMISERS = [
+    ("SGD", {"lr": 0.1}),
+    ("SGD", {"lr": 0.1, "momentum": 0.9}),
+    ("SGD", {"lr": 0.1, "momentum": 0.9, "dampening": 0.3, "weight_decay": 0.01}),
+    ("SGD", {"lr": 0.1, "momentum": 0.9, "nesterov": True, "weight_decay": 0.01}),
+    ("Adam", {}),
+    ("Adam", {"lr": 0.01, "betas": (0.5, 0.9), "eps": 1e-4, "weight_decay": 0.1}),
+]
+
+
+@pytest.mark.parametrize("name, options", OPTIMISERS)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_optimisers_move_as_pytorchs(name, options, dtype):
+    start = [some((3, 4), dtype), some(4, dtype, 1)]
+    ours = [layers.Parameter(a.copy()) for a in start]
+    theirs = [nn.Parameter(torch.tensor(a)) for a in start]
+    our_optimiser = getattr(training, name)(ours, **options)
+    their_optimiser = getattr(torch.optim, name)(theirs, **options)
+    arrays = [p.data for p in ours]
+    for step in range(30):
+        for p, q in zip(ours, theirs, strict=True):
+            p.grad = some(p.data.shape, dtype, step + 2)
+            q.grad = torch.tensor(p.grad)
+        our_optimiser.step()
+        their_optimiser.step()
+    for p, q, array in zip(ours, theirs, arrays, strict=True):
+        np.testing.assert_allclose(p.data, q.detach().numpy(), rtol=1e-4 if dtype == np.float32 else 1e-12)
+        assert p.data.dtype == dtype
+        assert p.data is array  # moved in place
+
+
+def test_optimisers_pass_over_what_has_no_gradient():
+    moved, still = layers.Parameter(np.ones(2)), layers.Parameter(np.ones(2))
+    optimiser = training.SGD([moved, still], lr=1)
+    moved.grad = np.ones(2)
+    optimiser.step()
+    assert (moved.data == 0).all() and (still.data == 1).all()
+    optimiser.zero_grad()
+    assert moved.grad is None
+
+
+def torch_rates(make, steps, lr):
+    optimiser = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=lr)
+    schedule, rates = make(optimiser), []
+    for _ in range(steps):
+        rates.append(optimiser.param_groups[0]["lr"])
+        optimiser.step()
+        schedule.step()
+    return rates
+
+
+@pytest.mark.parametrize(
+    "ours, theirs, steps",
+    [
+        (training.step_decay(0.3, 7, 0.5), lambda o: torch.optim.lr_scheduler.StepLR(o, 7, 0.5), 30),
+        (
+            training.cosine(0.3, 20, 0.01),
+            lambda o: torch.optim.lr_scheduler.CosineAnnealingLR(o, 20, 0.01),
+            20,
+        ),
+        (
+            training.one_cycle(0.3, 40),
+            lambda o: torch.optim.lr_scheduler.OneCycleLR(o, 0.3, 40, cycle_momentum=False),
+            39,
+        ),
+        (
+            training.one_cycle(0.3, 11, pct_start=0.5, div_factor=10, final_div_factor=100),
+            lambda o: torch.optim.lr_scheduler.OneCycleLR(
+                o, 0.3, 11, pct_start=0.5, div_factor=10, final_div_factor=100, cycle_momentum=False
+            ),
+            10,
+        ),
+    ],
+)
+def test_schedules_are_pytorchs(ours, theirs, steps):
+    np.testing.assert_allclose(
+        [ours(step) for step in range(steps)], torch_rates(theirs, steps, 0.3), rtol=1e-9
+    )
+
+
+def test_one_cycle_of_any_length():
+    for total in range(2, 12):
+        for share in (0.05, 0.3, 0.5, 1.0):
+            rates = [training.one_cycle(1.0, total, pct_start=share)(step) for step in range(total)]
+            assert all(0 < rate <= 1 for rate in rates)
+            if share < 1:
+                assert training.one_cycle(1.0, total, pct_start=share)(total + 5) == rates[-1]
+
+
+@pytest.mark.parametrize("memory", [None, batch_last], ids=["simple", "fast"])
+@pytest.mark.parametrize("adam", [False, True], ids=["SGD", "Adam"])
+def test_lenet_learns_as_pytorchs_step_by_step(memory, adam):
+    layers.manual_seed(0)
+    ours, theirs = lenet(), lenet(nn)
+    theirs.load_state_dict({name: torch.from_numpy(array) for name, array in ours.state_dict().items()})
+    options = {"lr": 1e-3} if adam else {"lr": 0.02, "momentum": 0.9, "weight_decay": 5e-4}
+    kind = "Adam" if adam else "SGD"
+    their_optimiser = getattr(torch.optim, kind)(theirs.parameters(), **options)
+    images, labels = digits(1600)
+    expected = []
+    for x, y in training.batches(images, labels, 16, seed=np.random.default_rng(5)):
+        their_optimiser.zero_grad()
+        loss = nn.functional.cross_entropy(theirs(torch.from_numpy(x)), torch.from_numpy(y))
+        loss.backward()
+        their_optimiser.step()
+        expected.append(loss.item())
+    optimiser = getattr(training, kind)(ours.parameters(), **options)
+    history = training.fit(ours, images, labels, optimiser, batch_size=16, seed=5, prepare=memory)
+    assert len(history.losses) == 100
+    np.testing.assert_allclose(history.losses, expected, rtol=2e-3, atol=2e-4)
+    assert expected[0] > 2 and np.mean(expected[-10:]) < 0.5  # it did learn
+
+
+def test_fit_learns_and_reports():
+    images, labels = digits(400, classes=4, side=8)
+    train, held = training.split(images, labels, 0.25, seed=1)
+    assert (len(train[0]), len(held[0])) == (300, 100)
+    model = small()
+    events = []
+    schedule = training.one_cycle(0.5, 3 * 5)
+    history = training.fit(
+        model, *train, training.SGD(model.parameters(), momentum=0.9), epochs=3, batch_size=64, schedule=schedule,
+        validation=held, callback=lambda event, history: events.append(event),
+    )  # fmt: skip
+    assert history.stopped is None
+    assert history.rates == [schedule(step) for step in range(15)]
+    assert events == (["batch"] * 5 + ["epoch"]) * 3
+    assert [set(epoch) for epoch in history.epochs] == [
+        {"loss", "accuracy", "seconds", "validation_loss", "validation_accuracy"}
+    ] * 3
+    first = history.losses[:4] + history.losses[4:5]
+    sizes = [64] * 4 + [44]
+    assert history.epochs[0]["loss"] == pytest.approx(np.dot(first, sizes) / 300)
+    assert history.epochs[-1]["validation_accuracy"] > 0.9
+    score = training.evaluate(model, *held)
+    assert score == (history.epochs[-1]["validation_loss"], history.epochs[-1]["validation_accuracy"])
+    assert not model.training
+    assert repr(history).startswith("epoch 1: loss ") and len(repr(history).splitlines()) == 3
+
+
+def test_training_repeats_with_the_seed():
+    images, labels = digits(100, classes=4, side=8)
+    runs = []
+    for seed in (0, 0, 1):
+        model = small()
+        runs.append(
+            training.fit(model, images, labels, training.Adam(model.parameters()), epochs=2, seed=seed).losses
+        )
+    assert runs[0] == runs[1] != runs[2]
+
+
+def test_augment_and_prepare_see_the_batches():
+    images, labels = digits(10, classes=4, side=8)
+    images = (images * 40 + 128).clip(0, 255).astype(np.uint8)
+    seen = []
+
+    def augment(x, rng):
+        seen.append(x.dtype)
+        return x[..., ::-1] if rng.random() < 2 else x
+
+    def prepare(x):
+        return x.astype(np.float32) / 255
+
+    model = small()
+    optimiser = training.SGD(model.parameters(), 0.1)
+    history = training.fit(
+        model, images, labels, optimiser, augment=augment, prepare=prepare, validation=(images, labels)
+    )
+    assert seen == [np.uint8] and np.isfinite(history.losses).all()
+    with pytest.raises(TypeError, match="uint8"):
+        training.fit(model, images, labels, optimiser)
+
+
+def test_batches_cover_everything_once():
+    images, labels = np.arange(10)[:, None], np.arange(10)
+    assert [len(y) for _, y in training.batches(images, labels, 4)] == [4, 4, 2]
+    assert [len(y) for _, y in training.batches(images, labels, 4, drop_last=True)] == [4, 4]
+    plain = np.concatenate([y for _, y in training.batches(images, labels, 4)])
+    mixed = [(x, y) for x, y in training.batches(images, labels, 4, seed=0)]
+    np.testing.assert_array_equal(plain, labels)
+    assert (np.concatenate([x[:, 0] for x, _ in mixed]) == np.concatenate([y for _, y in mixed])).all()
+    assert sorted(np.concatenate([y for _, y in mixed])) == list(range(10))
+    assert list(np.concatenate([y for _, y in mixed])) != list(range(10))
+
+
+def test_split_keeps_pairs_and_loses_none():
+    images, labels = np.arange(20)[:, None], np.arange(20)
+    (x, y), (held_x, held_y) = training.split(images, labels, 0.2, seed=3)
+    assert len(held_y) == 4
+    assert (x[:, 0] == y).all() and (held_x[:, 0] == held_y).all()
+    assert sorted([*y, *held_y]) == list(range(20))
+
+
+def test_evaluate_counts_and_puts_the_mode_back():
+    model = layers.Sequential(layers.Dropout(0.5), layers.Flatten(), layers.Linear(4, 2))
+    model.load_state_dict(
+        {"2.weight": np.float32([[1, 0, 0, 0], [0, 1, 0, 0]]), "2.bias": np.zeros(2, np.float32)}
+    )
+    images = np.float32([[[1, 0], [0, 0]], [[0, 1], [0, 0]], [[0, 3], [0, 0]]])[:, None]
+    score = training.evaluate(model, images, np.array([0, 1, 0]), batch_size=2)
+    assert score.accuracy == pytest.approx(2 / 3)
+    assert score.loss == pytest.approx((2 * np.log(1 + np.exp(-1)) + np.log(1 + np.exp(3))) / 3, rel=1e-5)
+    assert model.training
+    assert training.predict(model, images).shape == (3, 2)
+
+
+def test_interrupt_keeps_what_was_learnt():
+    images, labels = digits(320, classes=4, side=8)
+    model = small()
+    before = model.state_dict()
+
+    def stop(event, history):
+        if len(history.losses) == 7:
+            raise KeyboardInterrupt
+
+    optimiser = training.SGD(model.parameters(), 0.1)
+    history = training.fit(model, images, labels, optimiser, epochs=3, callback=stop)
+    assert len(history.losses) == 7 and len(history.epochs) == 1
+    assert "interrupted after 7 batches" in history.stopped
+    assert any((array != before[name]).any() for name, array in model.state_dict().items())
+    assert not model.training
+
+
+def test_callback_can_end_training():
+    images, labels = digits(128, classes=4, side=8)
+    model = small()
+    history = training.fit(
+        model,
+        images,
+        labels,
+        training.SGD(model.parameters(), 0.1),
+        epochs=9,
+        callback=lambda e, h: e == "epoch",
+    )
+    assert len(history.epochs) == 1 and "callback" in history.stopped
+
+
+def test_divergence_stops_with_the_reason_and_without_warnings():
+    images, labels = digits(640, classes=4, side=8)
+    model = small()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        history = training.fit(model, images, labels, training.SGD(model.parameters(), 1e6), epochs=5)
+    assert "learning rate 1e+06 is too large" in history.stopped
+    assert not np.isfinite(history.losses[-1]) and np.isfinite(history.losses[0])
+    assert history.stopped in repr(history)
+
+
+def test_nan_in_the_images_is_told_apart():
+    images, labels = digits(64, classes=4, side=8)
+    images[5, 0, 2, 2] = np.nan
+    model = small()
+    before = model.state_dict()
+    history = training.fit(model, images, labels, training.SGD(model.parameters(), 0.1))
+    assert "first loss is nan" in history.stopped
+    for name, array in model.state_dict().items():
+        np.testing.assert_array_equal(array, before[name])
+
+
+class Bar:
+    made = []
+
+    def __init__(self, total):
+        self.total, self.count, self.closed = total, 0, False
+        Bar.made.append(self)
+
+    def update(self, by):
+        self.count += by
+
+    def close(self):
+        self.closed = True
+
+
+def test_progress_bar_counts_batches(capsys):
+    images, labels = digits(100, classes=4, side=8)
+    model = small()
+    training.fit(model, images, labels, training.SGD(model.parameters(), 0.1), epochs=2, progress=Bar)
+    assert (Bar.made[-1].total, Bar.made[-1].count, Bar.made[-1].closed) == (4, 4, True)
+    training.fit(model, images, labels, training.SGD(model.parameters(), 0.1))
+    assert capsys.readouterr() == ("", "")
+
+
+IMAGES, LABELS = digits(8, classes=4, side=8)
+
+
+def fit(images=IMAGES, labels=LABELS, model=None, **options):
+    model = model or small()
+    return training.fit(model, images, labels, training.SGD(model.parameters(), 0.1), **options)
+
+
+REFUSED = [
+    (lambda: fit(IMAGES[:0], LABELS[:0]), ValueError, ["images", "empty"]),
+    (lambda: fit(labels=LABELS[:5]), ValueError, ["5 of them", "8 images"]),
+    (
+        lambda: fit(labels=np.array([0, 1, 2, 3, 4, 0, 0, 0])),
+        ValueError,
+        ["labels[4]=4", "4 classes", "0 to 3"],
+    ),
+    (lambda: fit(labels=np.array([0, -1] * 4)), ValueError, ["labels[1]=-1"]),
+    (lambda: fit(labels=LABELS.astype(np.float32)), TypeError, ["labels=float32", "int64"]),
+    (lambda: fit(labels=LABELS[:, None]), ValueError, ["labels.shape=(8, 1)", "(8,)"]),
+    (lambda: fit(IMAGES[..., :7]), ValueError, ["56", "64"]),
+    (lambda: fit(model=layers.Sequential(layers.Conv2d(3, 2, 3))), ValueError, ["3 channels", "1"]),
+    (lambda: fit(model=layers.Sequential(layers.Conv2d(1, 2, 3))), ValueError, ["(1, 2, 6, 6)", "Flatten()"]),
+    (lambda: fit(batch_size=0), ValueError, ["batch_size=0"]),
+    (lambda: fit(validation=(IMAGES, LABELS[:3])), ValueError, ["3 of them"]),
+    (lambda: training.evaluate(small(), IMAGES[:0], LABELS[:0]), ValueError, ["empty"]),
+    (lambda: training.split(IMAGES, LABELS, 0.0), ValueError, ["fraction=0.0"]),
+    (lambda: training.SGD([], 0.1), ValueError, ["parameters", "model.parameters()"]),
+    (lambda: training.SGD(small().parameters(), -1), ValueError, ["lr=-1"]),
+    (lambda: training.SGD(small().parameters(), nesterov=True), ValueError, ["nesterov=True", "momentum"]),
+    (lambda: training.SGD(small().parameters(), momentum=-1), ValueError, ["momentum=-1"]),
+    (lambda: training.Adam(small().parameters(), betas=(0.9, 1)), ValueError, ["betas=(0.9, 1)"]),
+    (
+        lambda: training.Adam(small().parameters(), weight_decay=float("nan")),
+        ValueError,
+        ["weight_decay=nan"],
+    ),
+    (lambda: optimisers.one_cycle(0.1, 1), ValueError, ["total_steps=1"]),
+]
+
+
+@pytest.mark.parametrize("call, error, words", REFUSED)
+def test_refusals_name_argument_value_and_remedy(call, error, words):
+    with pytest.raises(error) as refusal:
+        call()
+    for word in words:
+        assert word in str(refusal.value)

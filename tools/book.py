@@ -1,0 +1,161 @@
+"""The book's front door: makes what is needed in ``.venv``, then opens, tests or refreshes the book.
+
+    python3 tools/book.py lab         (Windows: py tools/book.py lab)
+
+It needs Python's own library only. Pythons that are too old read this file too, to say that they are,
+so nothing newer than Python 3.6 may be written here.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+TOOLS = os.path.join(ROOT, "tools")
+INDEX = "chapters/index.ipynb"
+OLDEST, NEWEST = (3, 11), (3, 13)
+
+HELP = """\
+make lab        open the book in JupyterLab, at its table of contents
+make test       run every test: style, units, browser, notebooks
+                make test ARGS="tests/test_conv.py -x" runs only that, with pytest
+
+make refresh    run the notebooks and bring them and their texts together (ARGS=03 for one chapter)
+make contents   bring contents table, navigation and badges up to date, without running anything
+make lint       only the checks of style and spelling
+make format     put the code into the book's style
+make bench      measure operations, explorers and chapters
+make setup      only make .venv (make lab and make test do it themselves)
+make run        a command in the book's environment: make run ARGS="jupyter --version"
+make clean      remove .venv and everything else that was generated
+
+Without make, on any system:  python3 tools/book.py lab   (Windows: py tools/book.py lab)
+The first call makes .venv, later ones start at once. Options follow: make lab ARGS="--port 8899".
+"""
+
+
+def installed_python():
+    """Return the path of another Python of a version the book is tested on, newest first, or None."""
+    for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
+        version = f"3.{minor}"
+        candidates = [["py", f"-{version}"]] if os.name == "nt" else [[f"python{version}"]]
+        for candidate in candidates:
+            if shutil.which(candidate[0]) is None:
+                continue
+            asked = [*candidate, "-c", "import sys; print(sys.executable, *sys.version_info[:2], sep='|')"]
+            try:
+                answer = subprocess.check_output(asked, stderr=subprocess.DEVNULL).decode().strip()
+            except (OSError, subprocess.CalledProcessError):
+                continue
+            path, _, found = answer.partition("|")
+            if found == f"3|{minor}":
+                return path
+    return None
+
+
+def too_old():
+    """Return what to tell the owner of a Python that is too old."""
+    return (
+        f"The book needs Python {OLDEST[0]}.{OLDEST[1]} or newer. This is Python "
+        f"{sys.version_info[0]}.{sys.version_info[1]} ({sys.executable}), and no newer one was found.\n"
+        "Get one from https://www.python.org/downloads/, or:\n"
+        "  Debian, Ubuntu   sudo apt install python3 python3-venv\n"
+        "  macOS            brew install python@3.13\n"
+        "  Windows          winget install Python.Python.3.13\n"
+        "Then run the same command again. A Python in an unusual place: make lab PYTHON=/path/to/python3"
+    )
+
+
+def run(command, env=None):
+    """Run a command in the book's folder and return its exit status; Ctrl-C is the command's to answer."""
+    import signal
+
+    process = subprocess.Popen(command, cwd=ROOT, env=env)
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        return process.wait()
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def lab(python, options):
+    """Open JupyterLab on the table of contents."""
+    if not os.path.exists(os.path.join(ROOT, INDEX)):
+        print(f"{INDEX} is missing: is this a complete copy of the book?", file=sys.stderr)
+        return 1
+    # Tabs left open in the reader's other projects stay there, and the book's stay here.
+    env = dict(os.environ, JUPYTERLAB_WORKSPACES_DIR=os.path.join(ROOT, ".book", "workspaces"))
+    env["JUPYTER_PREFER_ENV_PATH"] = "1"  # the kernel of .venv, whatever else is installed
+    command = [python, "-m", "jupyterlab", f"--ServerApp.root_dir={ROOT}"]
+    command += [f"--LabApp.default_url=/lab/tree/{INDEX}"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container
+        command.append("--allow-root")
+    return run(command + options, env)
+
+
+def in_environment(python, command):
+    """Run any command with the programs of ``.venv`` first."""
+    programs = os.path.dirname(python)
+    env = dict(os.environ, PATH=programs + os.pathsep + os.environ.get("PATH", ""))
+    env["VIRTUAL_ENV"] = os.path.dirname(programs)
+    if not command:
+        print('Which command? make run ARGS="jupyter --version"', file=sys.stderr)
+        return 2
+    found = shutil.which(command[0], path=env["PATH"])
+    if found is None:
+        print(f"{command[0]}: no such program", file=sys.stderr)
+        return 127
+    return run([found, *command[1:]], env)
+
+
+def act(name, options):
+    """Do what a command says and return the exit status."""
+    import environment
+
+    if name == "clean":
+        return environment.clean()
+    python = str(environment.ensure("reading" if name == "lab" else "testing"))
+    if name == "setup":
+        print("The book is ready: make lab, make test.")
+        return 0
+    if name == "lab":
+        return lab(python, options)
+    if name == "run":
+        return in_environment(python, options)
+    if name in ("refresh", "contents"):
+        options = options or (["all"] if name == "refresh" else [])
+        return run([python, os.path.join(TOOLS, f"{name}.py"), *options])
+    if name == "bench":
+        benches = [f"bench_{part}.py" for part in ("operations", "explorers", "chapters")]
+        return max(run([python, os.path.join(TOOLS, bench), *options]) for bench in benches)
+    return run([python, os.path.join(TOOLS, "checks.py"), name, *options])  # test, lint, format
+
+
+def main(arguments):
+    commands = "lab test setup refresh contents bench lint format run clean".split()
+    if not arguments or arguments[0] not in commands:
+        asked = arguments and arguments[0] in ("help", "-h", "--help")
+        print(HELP if asked or not arguments else f"{arguments[0]}: no such command\n\n{HELP}", end="")
+        return 0 if asked else 2
+    if not OLDEST <= sys.version_info[:2] <= NEWEST:
+        other = installed_python()
+        if other:
+            return run([other, os.path.abspath(__file__), *arguments])
+        if sys.version_info[:2] < OLDEST:
+            print(too_old(), file=sys.stderr)
+            return 1
+    import environment
+
+    try:
+        return act(arguments[0], arguments[1:])
+    except environment.SetupError as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped. Run the same command again when you like.", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

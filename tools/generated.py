@@ -1,0 +1,86 @@
+"""The generated parts of a notebook: links to its neighbours, launch badges, setup lines, contents table."""
+
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import entries
+import nbformat
+import notebooks
+
+MARKER = "# --- end of the generated lines ---"
+
+
+def badges(path, address):
+    """Return the launch badges of a notebook in the repository at ``address``, empty without one."""
+    if not address:
+        return ""
+    site = urlsplit(address)
+    place = f"chapters/{notebooks.name(path)}.ipynb"
+    owner = site.path.strip("/").removesuffix(".git")
+    if site.netloc == "github.com":
+        links = {
+            "Open in Colab": (
+                "https://colab.research.google.com/assets/colab-badge.svg",
+                f"https://colab.research.google.com/github/{owner}/blob/main/{place}",
+            ),
+            "Launch on Binder": (
+                "https://mybinder.org/badge_logo.svg",
+                f"https://mybinder.org/v2/gh/{owner}/main?urlpath=lab/tree/{place}",
+            ),
+        }
+    else:
+        links = {
+            "Launch on Binder": (
+                "https://mybinder.org/badge_logo.svg",
+                f"https://mybinder.org/v2/git/{quote(address, safe='')}/main?urlpath=lab/tree/{place}",
+            )
+        }
+    return " ".join(f"[![{words}]({picture})]({link})" for words, (picture, link) in links.items())
+
+
+def navigation(path, chapters):
+    """Return the line of links to the previous chapter, the contents and the next one."""
+    here = notebooks.number(path)
+    up = "../" * notebooks.name(path).count("/")
+    links = [f"[Contents]({up}index.ipynb)"]
+    if here is not None:
+        before = [e for e in chapters if e.number < here]
+        after = [e for e in chapters if e.number > here]
+        if before:
+            links.insert(0, f"[← {before[-1].number} · {before[-1].title}]({before[-1].path.name})")
+        if after:
+            links.append(f"[{after[0].number} · {after[0].title} →]({after[0].path.name})")
+    elif up:  # solutions lead back to their chapter
+        own = [e for e in chapters if e.path.stem == Path(path).stem]
+        links[:0] = [f"[← {e.number} · {e.title}]({up}{e.path.name})" for e in own]
+    return " | ".join(links)
+
+
+def generate(nb, path, chapters, address, setup):
+    """Bring the generated parts of a notebook up to date, in place."""
+    cells = [cell for cell in nb.cells if "navigation" not in notebooks.tags(cell)]
+    if not cells or cells[0].cell_type != "markdown":
+        raise ValueError(f"{path.name}: the first cell must be Markdown and begin with a `# title`")
+    kind = notebooks.name(path)
+    _, _, rest = entries.split_title(cells[0].source)
+    if kind == "index":
+        for cell in cells:
+            if "contents" in notebooks.tags(cell):
+                cell.source = entries.table(chapters)
+    else:
+        if rest:  # the links stand right under title and promise
+            cells[0].source = cells[0].source[: -len(rest)].strip("\n")
+            cells.insert(1, nbformat.v4.new_markdown_cell(rest))
+        links = navigation(path, chapters)
+        launch = badges(path, address)
+        top = nbformat.v4.new_markdown_cell(f"{links}\n\n{launch}".strip(), metadata={"tags": ["navigation"]})
+        bottom = nbformat.v4.new_markdown_cell(links, metadata={"tags": ["navigation"]})
+        cells = [cells[0], top, *cells[1:], bottom]
+    if notebooks.number(path) is not None:
+        nb.metadata.setdefault("book", {}).setdefault("budget_seconds", entries.BUDGET)
+    for cell in cells:
+        if "setup" in notebooks.tags(cell):
+            own = cell.source.rpartition(MARKER)[2].strip("\n")
+            cell.source = f"{setup.strip()}\n{MARKER}\n{own}".strip("\n")
+    nb.cells = cells
+    return notebooks.tidy(nb)

@@ -120,9 +120,9 @@ def _arguments(input, weight, bias, stride, padding, dilation=1, groups=1):
     check_dtypes(input=input, weight=weight, bias=bias)
     x, batched = as_batch(input)
     groups = whole(groups, "groups")
-    if weight.ndim != 4 or 0 in weight.shape:
+    if np.ndim(weight) != 4 or 0 in weight.shape:
         raise ValueError(
-            f"weight.shape={weight.shape}: give (filters, channels / groups, rows, columns), none of them 0"
+            f"weight.shape={np.shape(weight)}: give (filters, channels / groups, rows, columns), none of them 0"
         )
     if len(weight) % groups:
         raise ValueError(

@@ -1,14 +1,16 @@
 """The book's real data: found in ``data/``, checked, and never fetched from the network."""
 
+import csv
+import gzip
+import zlib
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 from PIL import Image
 
-from .images import LUMA, check_side, to_array, to_grey
-
-__all__ = ["DATA", "LUMA", "PHOTOS", "photo"]
+from .images import check_side, to_array, to_grey
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 
@@ -68,8 +70,8 @@ PHOTOS = {
 def photo(name, size=None, grey=False):
     """A square photograph in [0, 1], float64: (3, H, W) in colour, (H, W) in grey.
 
-    256 pixels a side, or ``size``. Grey is 0.299 red + 0.587 green + 0.114 blue (ITU-R BT.601). ValueError for
-    an unknown name or an impossible size.
+    256 pixels a side, or ``size``. Grey is 0.299 red + 0.587 green + 0.114 blue (ITU-R BT.601). ValueError
+    for an unknown name or an impossible size.
     """
     if name not in PHOTOS:
         raise ValueError(f"name={name!r}: choose one of {', '.join(PHOTOS)}")
@@ -84,6 +86,126 @@ def _photo(name, size):
     if size is not None:
         image = image.resize((size, size), Image.Resampling.LANCZOS)
     return to_array(image)
+
+
+FASHION_CLASSES = (
+    *("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat"),
+    *("Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"),
+)
+FASHION_MEAN, FASHION_SD = 0.2860, 0.3530  # of all training pixels in [0, 1]
+
+
+def fashion_mnist(split="train", subset=None, seed=0, raw=False):
+    """Fashion-MNIST's images (N, 1, 28, 28), float32 in [0, 1], and labels (N,), int64 in 0-9.
+
+    ``split`` is "train" (60,000) or "test" (10,000), in the publishers' order. ``subset`` takes that many,
+    shuffled with ``seed``, so that every ten in a row hold each class once: any cut at a multiple of ten is
+    balanced, and a smaller subset of the same seed is the start of a larger. ``raw`` gives uint8 in 0-255.
+    """
+    if split not in ("train", "test"):
+        raise ValueError(f'split={split!r}: give "train" or "test"')
+    images, labels = _fashion_mnist(split)
+    if subset is not None:
+        if not _whole(subset) or not 10 <= subset <= len(labels) or subset % 10:
+            raise ValueError(
+                f"subset={subset!r}: the same of ten classes; give a multiple of 10 up to {len(labels)}, or None"
+            )
+        generator = np.random.default_rng(seed)
+        by_class = [generator.permutation(np.flatnonzero(labels == label)) for label in range(10)]
+        order = generator.permuted(np.stack(by_class, axis=1), axis=1)  # 10 x (n,) -> (n, 10)
+        chosen = order.ravel()[:subset]
+        images, labels = images[chosen], labels[chosen]
+    return images.copy() if raw else images.astype(np.float32) / 255, labels.astype(np.int64)
+
+
+@lru_cache
+def _fashion_mnist(split):
+    start = "train" if split == "train" else "t10k"
+    images = _read_idx(f"{start}-images-idx3-ubyte.gz", 16).reshape(
+        -1, 1, 28, 28
+    )  # (N*784,) -> (N, 1, 28, 28)
+    labels = _read_idx(f"{start}-labels-idx1-ubyte.gz", 8)
+    return images, labels
+
+
+def _read_idx(name, header):
+    """The bytes after an idx file's header, which ends with the sizes; the array cannot be written to."""
+    try:
+        data = gzip.decompress(find("fashion_mnist", name).read_bytes())
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise ValueError(f"data/fashion_mnist/{name} is damaged: get it again from the book") from error
+    sizes = np.frombuffer(data[4:header], dtype=">u4")
+    values = np.frombuffer(data, dtype=np.uint8, offset=header)
+    if data[:3] != bytes([0, 0, 8]) or data[3] != len(sizes) or values.size != np.prod(sizes):
+        raise ValueError(f"data/fashion_mnist/{name} is no idx file of bytes: get it again from the book")
+    return values
+
+
+PHOTOS5_CLASSES = ("animal", "building", "fish", "tool", "windmill")
+
+
+def photos5():
+    """173 photographs in five classes: uint8 (N, 3, 128, 128), labels (N,) and groups (N,), both int64.
+
+    They come sorted by class. Photographs of the same thing share a group, to be kept on one side of a split.
+    """
+    rows = photos5_sources()
+    pictures = [np.asarray(Image.open(find("photos5", row["file"]))) for row in rows]
+    images = np.ascontiguousarray(np.stack(pictures).transpose(0, 3, 1, 2))  # (N, H, W, 3) -> (N, 3, H, W)
+    labels = np.array([PHOTOS5_CLASSES.index(row["class"]) for row in rows], dtype=np.int64)
+    _, groups = np.unique([row["group"] for row in rows], return_inverse=True)
+    return images, labels, groups.astype(np.int64)
+
+
+def photos5_sources():
+    """One dict per photograph of photos5, in its order: file, class, group, author, licence, source, …"""
+    with open(find("photos5", "sources.csv"), newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def photos5_split(n_per_class, seed=0):
+    """Which of photos5 to train on and to test on: ``n_per_class`` (1 to 9) of each class, and all the others.
+
+    Two shuffled arrays of places. What shows a thing that was trained on is in neither. The test classes differ in size:
+    average the five classes' accuracies.
+    """
+    if not _whole(n_per_class) or not 1 <= n_per_class <= 9:
+        raise ValueError(f"n_per_class={n_per_class!r}: there are 14 windmills; give an int from 1 to 9")
+    rows = photos5_sources()
+    labels, groups = np.array([row["class"] for row in rows]), np.array([row["group"] for row in rows])
+    generator = np.random.default_rng(seed)
+    chosen = [generator.permutation(np.flatnonzero(labels == name))[:n_per_class] for name in PHOTOS5_CLASSES]
+    train = generator.permutation(np.concatenate(chosen))
+    test = generator.permutation(np.flatnonzero(~np.isin(groups, groups[train])))
+    return train, test
+
+
+def squeezenet_weights():
+    """SqueezeNet 1.1, trained on ImageNet: a dict of float32 arrays, kernels (out, in, row, column).
+
+    Keys are "conv1", "fire2.squeeze1x1", "fire2.expand1x1", "fire2.expand3x3", … "fire9.expand3x3" and
+    "conv10", each with ".weight" and ".bias". It is fed `preprocessing.squeezenet_input`.
+    """
+    return _weights("squeezenet.npz")
+
+
+def efficientnet_lite0_weights():
+    """EfficientNet-Lite0, trained on ImageNet: a dict of float32 arrays, named as in `torch_models`."""
+    return _weights("efficientnet_lite0.npz")
+
+
+def _weights(name):
+    with np.load(find("weights", name), allow_pickle=False) as arrays:
+        return {key: arrays[key].astype(np.float32) for key in arrays}
+
+
+def imagenet_classes():
+    """The names of ImageNet's thousand classes, in the order of the networks' outputs."""
+    return find("weights", "imagenet_classes.txt").read_text(encoding="utf-8").splitlines()
+
+
+def _whole(value):
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
 
 
 def find(*parts):

@@ -13,6 +13,10 @@ from PIL import Image, ImageDraw, ImageFont
 from helpers.style import DIVERGING, ROLES
 
 
+# matplotlib copies a colour map each time it is asked for one.
+_colormap = lru_cache(matplotlib.colormaps.__getitem__)
+
+
 @lru_cache(maxsize=64)
 def _font(pixels):
     return ImageFont.truetype(findfont("DejaVu Sans"), pixels)
@@ -141,7 +145,7 @@ def colours(values, cmap=DIVERGING, limit=None, low=None, high=None):
         low, high = -limit, limit
     # Half strength keeps the numbers in the cells readable on every colour.
     scale = Normalize(low, high, clip=True)(np.nan_to_num(values))
-    rgb = matplotlib.colormaps[cmap](np.asarray(scale))[..., :3]
+    rgb = _colormap(cmap)(np.asarray(scale))[..., :3]
     if cmap == DIVERGING:
         rgb = 1 - 0.75 * (1 - rgb)
     return np.where(np.isfinite(values)[..., None], rgb, 1.0)

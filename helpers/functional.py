@@ -18,7 +18,7 @@ def relu(input):
 def relu_backward(grad_output, input):
     """The input's gradient: the output's where the input was positive, else 0 (0 at 0 too)."""
     _check_gradient(grad_output, input)
-    return np.where(input <= 0, grad_output.dtype.type(0), grad_output)
+    return grad_output * ~(input <= 0)  # a product: np.where takes many times as long on random signs
 
 
 def leaky_relu(input, negative_slope=0.01):

@@ -37,7 +37,7 @@ def read_image(source, size=None, grey=False):
             )
         image = _decode(image)
     if size is not None:
-        image = ImageOps.fit(image, (int(size), int(size)), Image.Resampling.LANCZOS)
+        image = _square(image).resize((int(size), int(size)), Image.Resampling.LANCZOS)
     colour = to_array(image)
     return to_grey(colour) if grey else colour
 
@@ -51,7 +51,15 @@ def to_array(image):
 def to_grey(colour):
     """The brightness (H, W) of a colour picture (3, H, W): red, green and blue weighted by ``LUMA``."""
     red, green, blue = LUMA
-    return red * colour[0] + green * colour[1] + blue * colour[2]  # (3, H, W) -> (H, W)
+    # (3, H, W) -> (H, W); added in this order the three weights make exactly 1
+    return red * colour[0] + blue * colour[2] + green * colour[1]
+
+
+def _square(image):
+    """The central square, cut before any scaling so that nothing outside it bleeds in."""
+    side = min(image.size)
+    left, top = (image.width - side) // 2, (image.height - side) // 2
+    return image.crop((left, top, left + side, top + side))
 
 
 def check_side(size):

@@ -8,13 +8,14 @@ import numpy as np
 
 from . import functional, normalisation
 from .adaptive_pool import adaptive_avg_pool2d, adaptive_avg_pool2d_backward
-from .conv import conv2d, conv2d_backward
+from .conv import conv2d, conv2d_backward, weight_gradient
 from .conv_fast import batch_last, is_batch_last
 from .initialise import draw, draw_bias, generator, manual_seed
 from .modules import Module, Parameter
 from .networks import Concat, Residual, Sequential
 from .pool import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward
 from .shapes import pair, whole
+from .windows import conv_window
 
 __all__ = [
     "AdaptiveAvgPool2d",
@@ -61,13 +62,14 @@ class Conv2d(_Weighted):
 
     def __init__(
         self, in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1, bias=True,
-        *, init="torch", rng=None,
+        *, init="torch", rng=None, input_gradient=True,
     ):  # fmt: skip
         groups = whole(groups, "groups")
         for name, channels in {"in_channels": in_channels, "out_channels": out_channels}.items():
             if channels < 1 or channels % groups:
                 raise ValueError(f"{name}={channels}: give a positive number that groups={groups} divides")
         self.in_channels, self.out_channels, self.kernel_size = in_channels, out_channels, kernel_size
+        self.input_gradient = input_gradient
         self.options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
         shape = (out_channels, in_channels // groups, *pair(kernel_size, "kernel_size"))
         super().__init__(shape, bias, init, rng)
@@ -77,7 +79,13 @@ class Conv2d(_Weighted):
         return conv2d(input, *self.arrays, **self.options)
 
     def backward(self, grad_output):
-        return self.learn(*conv2d_backward(grad_output, self.remembered(), *self.arrays, **self.options))
+        x, (weight, bias) = self.remembered(), self.arrays
+        if self.input_gradient:
+            return self.learn(*conv2d_backward(grad_output, x, weight, bias, **self.options))
+        padding, dilation = self.options["padding"], self.options["dilation"]
+        window = conv_window(x.shape[2:], weight.shape[2:], self.options["stride"], padding, dilation)
+        grad_weight = weight_gradient(grad_output, x, weight, window, self.options["groups"])
+        return self.learn(None, grad_weight, grad_output.sum(axis=(0, 2, 3)))
 
 
 class Linear(_Weighted):

@@ -134,7 +134,7 @@ class Module:
         with np.load(_npz(path), allow_pickle=False) as arrays:
             return self.load_state_dict(dict(arrays))
 
-    def describe(self):
+    def _call(self):
         """The call that made this module: required arguments, then those that differ from their default."""
         settings = getattr(self, "options", {}) | vars(self)
         words = []
@@ -154,7 +154,7 @@ class Module:
         own = {name: value for name, value in vars(self).items() if isinstance(value, Parameter)}
         shapes = [f"{name} {value.data.shape}" for name, value in own.items()]
         count = sum(parameter.data.size for parameter in self.parameters())
-        line = self.describe() + (f"  {', '.join(shapes)}" if shapes else "")
+        line = self._call() + (f"  {', '.join(shapes)}" if shapes else "")
         line += f"  {count:,} parameters" if count else ""
         inner = [f"({name}) {child!r}".replace("\n", "\n  ") for name, child in self.children().items()]
         return "\n  ".join([line, *inner])

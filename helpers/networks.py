@@ -15,8 +15,14 @@ class Sequential(Module):
     def children(self):
         return self.layers
 
+    def __iter__(self):
+        return iter(self.layers.values())
+
     def __getitem__(self, index):
-        return list(self.layers.values())[index]
+        """One layer by its place, or a slice of them as a Sequential of the very same layers."""
+        if isinstance(index, slice):
+            return Sequential(dict(list(self.layers.items())[index]))
+        return list(self)[index]
 
     def __len__(self):
         return len(self.layers)
@@ -27,7 +33,7 @@ class Sequential(Module):
         return input
 
     def backward(self, grad_output):
-        for layer in reversed(self):
+        for layer in reversed(list(self)):
             grad_output = layer.backward(grad_output)
         return grad_output
 

@@ -95,8 +95,8 @@ def cosine(lr, total_steps, eta_min=0.0):
 def one_cycle(max_lr, total_steps, pct_start=0.3, div_factor=25.0, final_div_factor=1e4):
     """Up to max_lr in the first pct_start of the steps, then down to next to nothing: torch's OneCycleLR.
 
-    It begins at max_lr / div_factor, ends at that / final_div_factor, and stays there. The momentum is left as it
-    is (cycle_momentum=False).
+    It begins at max_lr / div_factor, ends at that / final_div_factor, and stays there. The momentum does not
+    change (cycle_momentum=False).
     """
     if total_steps < 2:
         raise ValueError(

@@ -61,11 +61,11 @@ def _checked(value, dtype):
     if value is None:
         return 0
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
-        raise TypeError(f"value={value!r}: give one real number")
+        raise TypeError(f"value={value!r}: a pixel is one number; give an int or a float")
     whole_number = np.isfinite(value) and value == int(value) and -(2**63) <= value < 2**63
     if dtype.kind == "i" and not whole_number:
         raise ValueError(f"value={value!r}: int64 cannot hold it; give a whole number or pad a float array")
-    if dtype.kind == "f" and np.isfinite(value) and abs(value) > np.finfo(dtype).max:
+    if dtype.kind == "f" and np.isfinite(value) and abs(float(value)) > float(np.finfo(dtype).max):
         raise ValueError(f"value={value!r}: {dtype} ends at {np.finfo(dtype).max}; give a smaller number")
     return value
 
@@ -86,7 +86,7 @@ def _check_edges(input, pad, ends, mode, value):
         raise ValueError(f"input.shape={input.shape}: an empty array has no edge to {mode}; give pixels")
     for axis, (before, after) in ends.items():
         size = input.shape[axis]
-        if size + before + after < 0:
+        if size + before + after < (len(ends) == 1):  # with one axis torch wants a pixel left
             raise ValueError(f"pad={pad!r}: it crops more than axis {axis} has, {size}; crop less")
         if mode == "reflect" and max(before, after) >= size:
             raise ValueError(

@@ -42,7 +42,7 @@ class Score(NamedTuple):
 
 
 def split(images, labels, fraction=0.1, seed=0):
-    """((images, labels) to train on, (images, labels) held out): fraction of the examples, drawn at random."""
+    """((images, labels) to train on, (images, labels) held out): a fraction drawn at random."""
     _check_examples(images, labels)
     held = round(len(images) * fraction)
     if not 0 < held < len(images):
@@ -61,7 +61,9 @@ def batches(images, labels, batch_size=64, seed=None, drop_last=False):
     """
     _check_examples(images, labels)
     order = np.arange(len(images)) if seed is None else np.random.default_rng(seed).permutation(len(images))
-    count = len(images) // batch_size if drop_last else count_batches(len(images), batch_size)
+    count = count_batches(len(images), batch_size)
+    if drop_last and len(images) % batch_size:
+        count -= 1
     parts = (order[batch_size * index : batch_size * (index + 1)] for index in range(count))
     return ((images[chosen], labels[chosen]) for chosen in parts)
 
@@ -91,11 +93,13 @@ def fit(
     """Train a model in place, leave it in eval mode, and return the History.
 
     schedule: step -> learning rate (default: the optimiser's own). validation: (images, labels), scored after
-    every epoch. augment(images, rng) changes each training batch; prepare(images) every batch, last of all.
+    every epoch. augment(images, rng) changes each training batch; prepare(images) every batch, last of all:
+    prepare=helpers.batch_last takes the fast road (see helpers.conv_fast).
     callback("batch" or "epoch", history) is called after each; if it returns True, training ends.
     progress: True for tqdm's bar, or a function that takes total= as tqdm does.
-    Ctrl-C (a notebook's Stop) keeps what was learnt. A loss of nan or inf ends training. Both leave the
-    reason in history.stopped. ValueError for an empty set, labels outside 0 .. classes - 1, unfit images.
+    Ctrl-C (a notebook's Stop) keeps what was learnt; a loss of nan or inf ends training. Both print the
+    reason and leave it in history.stopped. ValueError for an empty set, labels outside 0 .. classes - 1, or
+    images that the model cannot take.
     """
     _check_examples(images, labels, model, prepare)
     if validation is not None:
@@ -135,8 +139,10 @@ def fit(
             call("epoch")
     except _Stop as stop:
         history.stopped = str(stop)
+        print(f"Training stopped: {stop}")
     except KeyboardInterrupt:
         history.stopped = f"interrupted after {len(history.losses)} batches; what was learnt is kept"
+        print(f"Training stopped: {history.stopped}")
     finally:
         bar.close()
         model.eval()

@@ -99,7 +99,7 @@ class FirstOf(nn.Module):
 
 
 def run_in_torch(layers, x, rows, change=lambda module: module):
-    """What PyTorch makes of the list on x; to rows it adds (shape, parameters, MACs) for each row of describe."""
+    """What PyTorch makes of the list on x; rows gets (shape, parameters, MACs) for each row of describe."""
     for layer in layers:
         if isinstance(layer, arch.Block):
             x = run_in_torch(layer.layers, x, rows, change)

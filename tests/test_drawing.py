@@ -1,10 +1,13 @@
 """What the drawing functions put on the axes, read back from artists and pixels."""
 
+import io
+
 import matplotlib
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from PIL import Image
 
 from helpers import drawing, style
 
@@ -140,3 +143,23 @@ def test_the_same_figure_gives_the_same_bytes():
         return style.png(fig)
 
     assert make() == make()
+
+
+def test_compact_keeps_the_picture():
+    fig, ax = canvas()
+    drawing.grid(ax, np.arange(-8, 8).reshape(4, 4))
+    shown = pixels(fig)
+    buffer = io.BytesIO()
+    Image.fromarray(shown.astype(np.uint8)).save(buffer, "png")
+    small = style.compact(buffer.getvalue())
+    kept = np.asarray(Image.open(io.BytesIO(small)).convert("RGB")).astype(int)
+    assert len(small) < len(buffer.getvalue())
+    assert np.quantile(np.abs(kept - shown).max(axis=2), 0.999) <= 8
+
+
+def test_compact_leaves_a_picture_of_many_colours_alone():
+    noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(noise).save(buffer, "png")
+    kept = np.asarray(Image.open(io.BytesIO(style.compact(buffer.getvalue()))).convert("RGB"))
+    assert np.array_equal(kept, noise)

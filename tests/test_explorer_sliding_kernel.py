@@ -5,12 +5,12 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from scipy.signal import correlate2d
+from scipy.signal import convolve2d, correlate2d
 
-from helpers import filters
+from helpers import conv2d, filters
 from helpers.explorers import SlidingKernel
-from helpers.explorers.sliding_kernel import KERNELS
 from helpers.explorers.base import Picture
+from helpers.explorers.sliding_kernel import KERNELS
 
 
 @pytest.fixture(scope="module")
@@ -176,3 +176,12 @@ def test_no_number_is_printed_small(explorer):
                 parts[name].draw(canvas.get_renderer())
                 points = parts[name]._painted[0][2] * 72 / fig.dpi
                 assert points >= 9, f"{name} with {kernel} on {image}: {points:.1f} points"
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_the_operation_is_correlation_and_convolution_after_a_turn(kernel):
+    """What chapter 2 says of the flip, checked against SciPy for both conventions."""
+    image, weights = filters.pattern("noise", 12), filters.kernel(kernel)
+    turned = np.ascontiguousarray(weights[::-1, ::-1])
+    assert np.allclose(conv2d(image[None], weights[None, None])[0], correlate2d(image, weights, mode="valid"))
+    assert np.allclose(conv2d(image[None], turned[None, None])[0], convolve2d(image, weights, mode="valid"))

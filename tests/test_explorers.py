@@ -274,3 +274,10 @@ def test_author_who_forgets_a_method_is_told_which():
 
     with pytest.raises(NotImplementedError, match=r"Empty must write (start|words)"):
         Empty()
+
+
+def test_set_reaches_a_range_that_the_new_state_opens():
+    count = Count(odd=True)
+    assert count.controls["n"].max == 3
+    count.set(odd=False, n=5)
+    assert count.state == {"n": 5, "odd": False}

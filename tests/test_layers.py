@@ -308,11 +308,35 @@ def test_gradients_add_up_until_forgotten():
 
 
 def test_memory_order_is_kept_through_the_convolutional_part():
-    model = layers.Sequential(*list(lenet().layers.values())[:6])
+    model = lenet()[:6]
     x = batch_last(some((8, 1, 28, 28)))
     out = model(x)
     assert is_batch_last(out)
     np.testing.assert_allclose(out, model(np.ascontiguousarray(x)), atol=1e-5)
+
+
+@pytest.mark.parametrize("memory", [np.ascontiguousarray, batch_last], ids=["simple", "fast"])
+def test_first_layer_may_leave_out_the_gradient_of_the_images(memory):
+    options = {"stride": 2, "padding": (1, 2), "dilation": (2, 1), "groups": 2}
+    layers.manual_seed(0)
+    whole, partial = (layers.Conv2d(2, 4, 3, **options, input_gradient=wanted) for wanted in (True, False))
+    partial.load_state_dict(whole.state_dict())
+    x = memory(some((3, 2, 9, 9)))
+    grad = some(whole(x).shape)
+    np.testing.assert_array_equal(partial(x), whole(x))
+    assert whole.backward(grad).shape == x.shape
+    assert partial.backward(grad) is None
+    for name, gradient in whole.gradients().items():
+        np.testing.assert_allclose(partial.gradients()[name], gradient, atol=1e-5)
+    assert "input_gradient=False" in repr(partial)
+
+
+def test_sequential_is_indexed_and_sliced_like_pytorchs():
+    model = lenet()
+    assert isinstance(model[0], layers.Conv2d) and model[-1].out_features == 10
+    assert len(model) == 12 and [*model][6] is model[6]
+    part = model[3:6]
+    assert list(part.layers) == ["conv2", "relu2", "pool2"] and part[0] is model[3]
 
 
 REFUSED = [

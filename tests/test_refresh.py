@@ -143,7 +143,7 @@ def test_a_meant_error_keeps_no_folder_of_this_machine(book):
 
 def test_text_changed_during_the_run_is_not_overwritten(book):
     tiny(book, f'open(r"{book.text}", "a").write("More.")')
-    with pytest.raises(refresh.Stop, match="changed during the run"):
+    with pytest.raises(refresh.Stop, match="was changed while the notebook ran"):
         book.refresh()
     assert book.text.read_text().endswith("More.")
 
@@ -186,8 +186,8 @@ def test_an_edit_changes_only_the_ids_of_its_own_section(book):
     book.edit("## A ratio\n", "## A ratio\n\nFirst.\n\n```{code-cell}\nprint(1 + 1)\n```\n")
     book.refresh(run=False)
     after = [cell.id for cell in book.read().cells]
-    assert [name for name in before if name not in after] == []
-    assert [name for name in after if name not in before] == ["a-ratio-4", "a-ratio-5"][: len(after) - len(before)]
+    assert [name for name in after if name not in before] == ["a-ratio-3"]
+    assert [name for name in after if name in before] == before
 
 
 def test_widget_ids_are_numbered_and_complete(book):
@@ -230,7 +230,7 @@ def test_settle_orders_by_appearance_drops_orphans_keeps_links():
 
 
 def test_settle_refuses_a_view_without_state():
-    with pytest.raises(ValueError, match="without a stored state"):
+    with pytest.raises(ValueError, match="its state was not stored"):
         widgets.settle(notebook_with({}, "aa"))
 
 
@@ -264,11 +264,3 @@ def test_solutions_have_their_own_folder(book):
     book.refresh(path)
     source = notebooks.read(path).cells[1].source
     assert source == "[← 1 · A sample chapter](../01_sample.ipynb) | [Contents](../index.ipynb)"
-
-
-@pytest.mark.parametrize("command", ["refresh.py", "contents.py"])
-def test_the_book_is_up_to_date(command):
-    arguments = ["all", "--check"] if command == "refresh.py" else ["--check"]
-    tool = notebooks.ROOT / "tools" / command
-    done = subprocess.run([sys.executable, tool, *arguments], capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr

@@ -162,11 +162,13 @@ def test_fit_learns_and_reports():
     assert (len(train[0]), len(held[0])) == (300, 100)
     model = small()
     events = []
-    schedule = training.one_cycle(0.5, 3 * 5)
-    history = training.fit(
-        model, *train, training.SGD(model.parameters(), momentum=0.9), epochs=3, batch_size=64, schedule=schedule,
-        validation=held, callback=lambda event, history: events.append(event),
-    )  # fmt: skip
+    schedule, optimiser = training.one_cycle(0.5, 3 * 5), training.SGD(model.parameters(), momentum=0.9)
+    options = {
+        "schedule": schedule,
+        "validation": held,
+        "callback": lambda event, history: events.append(event),
+    }
+    history = training.fit(model, *train, optimiser, epochs=3, batch_size=64, **options)
     assert history.stopped is None
     assert history.rates == [schedule(step) for step in range(15)]
     assert events == (["batch"] * 5 + ["epoch"]) * 3
@@ -280,7 +282,7 @@ def test_callback_can_end_training():
     assert len(history.epochs) == 1 and "callback" in history.stopped
 
 
-def test_divergence_stops_with_the_reason_and_without_warnings():
+def test_divergence_stops_with_the_reason_and_without_warnings(capsys):
     images, labels = digits(640, classes=4, side=8)
     model = small()
     with warnings.catch_warnings():
@@ -288,7 +290,7 @@ def test_divergence_stops_with_the_reason_and_without_warnings():
         history = training.fit(model, images, labels, training.SGD(model.parameters(), 1e6), epochs=5)
     assert "learning rate 1e+06 is too large" in history.stopped
     assert not np.isfinite(history.losses[-1]) and np.isfinite(history.losses[0])
-    assert history.stopped in repr(history)
+    assert history.stopped in repr(history) and history.stopped in capsys.readouterr().out
 
 
 def test_nan_in_the_images_is_told_apart():

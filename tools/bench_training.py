@@ -1,4 +1,4 @@
-"""How fast a LeNet learns here and in PyTorch: one training step, one thread, in turn; and the memory it takes.
+"""How fast a LeNet learns here and in PyTorch: one training step, one thread, in turn; and its memory.
 
     OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python tools/bench_training.py [--batch 64] [--steps 300]
 
@@ -8,11 +8,11 @@ Memory: what a fresh process grows by in its training steps.
 
 import argparse
 import os
-import resource
 import statistics
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(threads, "1")
@@ -22,19 +22,12 @@ import numpy as np  # noqa: E402  the thread counts must be set before
 ROADS = ("simple", "fast", "torch")
 
 
-def lenet(m):
+def lenet(m, **first):
     """LeNet-5 with ReLU and max pooling, from the book's layers or from torch.nn."""
-    return m.Sequential(
-        *[
-            m.Conv2d(1, 6, 5, padding=2),
-            m.ReLU(),
-            m.MaxPool2d(2),
-            m.Conv2d(6, 16, 5),
-            m.ReLU(),
-            m.MaxPool2d(2),
-        ],
-        *[m.Flatten(), m.Linear(400, 120), m.ReLU(), m.Linear(120, 84), m.ReLU(), m.Linear(84, 10)],
-    )
+    features = [m.Conv2d(1, 6, 5, padding=2, **first), m.ReLU(), m.MaxPool2d(2)]
+    features += [m.Conv2d(6, 16, 5), m.ReLU(), m.MaxPool2d(2), m.Flatten()]
+    head = [m.Linear(400, 120), m.ReLU(), m.Linear(120, 84), m.ReLU(), m.Linear(84, 10)]
+    return m.Sequential(*features, *head)
 
 
 def stepper(road, state, batch):
@@ -65,7 +58,7 @@ def stepper(road, state, batch):
 
     from helpers import batch_last, layers, training
 
-    model = lenet(layers).load_state_dict(state)
+    model = lenet(layers, input_gradient=False).load_state_dict(state)
     optimiser = training.SGD(model.parameters(), 0.01, momentum=0.9)
     prepare = batch_last if road == "fast" else np.asarray
 
@@ -84,15 +77,27 @@ def first_state():
     return lenet(layers).state_dict()
 
 
-def peak_megabytes():
-    """The most memory this process has held."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def status(key):
+    """One of this process's own memory figures in MB (Linux)."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(key)) / 1024
 
 
-def grown_by(road, batch):
-    """Megabytes a fresh process grows by in twenty steps."""
+def own_growth(road, batch):
+    """Megabytes this process grows by, at its peak, in its first twenty steps."""
+    step = stepper(road, first_state(), batch)
+    before = status("VmRSS")
+    Path("/proc/self/clear_refs").write_text("5")  # forget the peak so far
+    for _ in range(20):
+        step()
+    return status("VmHWM") - before
+
+
+def growth(road, batch):
+    """The same in a fresh process, as text; "?" where the system does not tell."""
     command = [sys.executable, __file__, "--memory", road, "--batch", str(batch)]
-    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    done = subprocess.run(command, capture_output=True, text=True)
+    return f"{float(done.stdout):.0f}" if done.returncode == 0 else "?"
 
 
 def main():
@@ -103,11 +108,7 @@ def main():
     options = parser.parse_args()
 
     if options.memory:
-        step = stepper(options.memory, first_state(), options.batch)
-        before = peak_megabytes()
-        for _ in range(20):
-            step()
-        print(peak_megabytes() - before)
+        print(own_growth(options.memory, options.batch))
         return
 
     state = first_state()
@@ -115,9 +116,9 @@ def main():
     times, losses = {road: [] for road in ROADS}, {road: [] for road in ROADS}
     for _ in range(options.steps):
         for road in ROADS:
-            began = time.perf_counter()
+            began = time.process_time()  # of this process alone: other programs disturb it less
             loss = steps[road]()
-            times[road].append(time.perf_counter() - began)
+            times[road].append(time.process_time() - began)
             losses[road].append(loss)
     warm = options.steps // 10
     print(f"LeNet training step, batch {options.batch}, one thread, {options.steps} steps each in turn")
@@ -128,10 +129,8 @@ def main():
             a / b for a, b in zip(times[road][warm:], times["torch"][warm:], strict=True)
         )
         apart = max(abs(a - b) for a, b in zip(losses[road][:100], losses["torch"][:100], strict=True))
-        memory = grown_by(road, options.batch)
-        print(
-            f"{road:8} {step * 1e3:7.2f} {options.batch / step:10,.0f} {ratio:7.2f} {apart:25.1e} {memory:12.0f}"
-        )
+        memory, speed = growth(road, options.batch), options.batch / step
+        print(f"{road:8} {step * 1e3:7.2f} {speed:10,.0f} {ratio:7.2f} {apart:25.1e} {memory:>12}")
 
 
 if __name__ == "__main__":

@@ -20,28 +20,40 @@ ROOT = Path(__file__).resolve().parents[1]
 MODULES = {"pillow": "PIL", "ipython": "IPython"}  # where package and module are not called the same
 
 
-def requirements():
+def settled(root):
+    """Give a fresh clone its lasting name; return where the book is."""
+    if not re.fullmatch(r"cnn-book\.\d+", root.name):
+        return root
+    lasting = root.with_name("cnn-book")
+    try:
+        return root.rename(lasting)
+    except OSError:  # another chapter opened in this folder was quicker
+        shutil.rmtree(root, ignore_errors=True)
+        return lasting
+
+
+def requirements(root):
     """Return package -> requirement, such as ``numpy>=2.0,<3``, of everything `helpers` needs."""
     import tomllib
 
-    with open(ROOT / "pyproject.toml", "rb") as file:
+    with open(root / "pyproject.toml", "rb") as file:
         needed = tomllib.load(file)["project"]["dependencies"]
     return {re.match(r"[\w.-]+", requirement)[0].lower(): requirement for requirement in needed}
 
 
-def missing():
+def missing(root):
     """Return the requirements of which no version is installed."""
     return [
         requirement
-        for package, requirement in requirements().items()
+        for package, requirement in requirements(root).items()
         if not importlib.util.find_spec(MODULES.get(package, package))
     ]
 
 
-def held():
+def held(root):
     """Return what pip must leave as it is: each installed package that the book uses, at its version."""
     there = []
-    for package in [*requirements(), "torch"]:
+    for package in [*requirements(root), "torch"]:
         try:
             there.append(f"{package}=={metadata.version(package)}")
         except metadata.PackageNotFoundError:
@@ -49,11 +61,11 @@ def held():
     return there
 
 
-def install(wanted):
+def install(root, wanted):
     """Install packages beside those that are there."""
     with tempfile.TemporaryDirectory() as folder:
         constraints = Path(folder) / "held.txt"
-        constraints.write_text("\n".join(held()))
+        constraints.write_text("\n".join(held(root)))
         command = [
             sys.executable,
             "-m",
@@ -73,15 +85,16 @@ def install(wanted):
 def main():
     if sys.version_info < (3, 11):  # noqa: UP036  (nothing has checked before this line)
         raise RuntimeError(f"The book needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
+    root = settled(ROOT)
     for part in Path.cwd().glob("cnn-book.[0-9]*"):
         if time.time() - part.stat().st_mtime > 600:  # a fetch that was cut off, not one under way
             shutil.rmtree(part, ignore_errors=True)
-    wanted = missing()
+    wanted = missing(root)
     if wanted:
         print(f"Installing {', '.join(wanted)}")
-        install(wanted)
-    if str(ROOT) not in sys.path:
-        sys.path.insert(0, str(ROOT))
+        install(root, wanted)
+    if str(root) not in sys.path:
+        sys.path.insert(0, str(root))
 
 
 if __name__ == "<run_path>":  # by the setup lines of a chapter

@@ -89,11 +89,11 @@ def choose(path, source=None):
 
 def execute(nb, path):
     """Run a notebook in its own folder and store its outputs, the same bytes on every run."""
-    if not any(cell.cell_type == "code" for cell in nb.cells):
+    if not notebooks.code(nb):
         return nb
-    for cell in nb.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for _, cell in notebooks.code(nb):
+        cell.outputs, cell.execution_count = [], None
     nb.metadata.pop("widgets", None)
     client = NotebookClient(
         nb,
@@ -110,10 +110,23 @@ def execute(nb, path):
             client.execute(env=env)
         except CellExecutionError as error:
             raise Stop(_failure(nb, path)) from error
-    for cell in nb.cells:
-        for output in cell.get("outputs", []):
+    for _, cell in notebooks.code(nb):
+        cell.outputs = joined(cell.outputs)
+        for output in cell.outputs:
             settle(output, cell, path)
     return widgets.settle(notebooks.tidy(nb))
+
+
+def joined(outputs):
+    """Return the outputs with a stream's pieces put together: where it was cut depended on the clock."""
+    whole = []
+    for output in outputs:
+        before = whole[-1] if whole else {}
+        if output.output_type == before.get("output_type") == "stream" and output.name == before.name:
+            before.text += output.text
+        else:
+            whole.append(output)
+    return whole
 
 
 def _failure(nb, path):

@@ -1,7 +1,7 @@
 """The first lines of every setup cell: they find ``helpers``, or fetch the book for a chapter alone."""
 
 # `{repository}` is filled in; all else stands in the chapters as it stands here. A clone is made under
-# another name and renamed when it is whole, so that a broken one is never taken for the book.
+# another name, which opened_alone.py changes, so that a broken one is never taken for the book.
 LINES = """\
 # Generated: a chapter opened alone, as in Colab, fetches the rest of the book, once.
 import os
@@ -10,14 +10,14 @@ from importlib.util import find_spec
 from subprocess import getstatusoutput
 
 if not find_spec("helpers"):
-    books = [path for path in ("cnn-book", "..", "../..") if os.path.isdir(f"{path}/helpers")]
-    if not books:
-        source, part = os.environ.get("BOOK_SOURCE") or "{repository}", f"cnn-book.{os.getpid()}"
-        failed, said = getstatusoutput(f'git clone --quiet --depth 1 "{source}" {part}')
+    book = next((b for b in ("cnn-book", "..", "../..") if os.path.isdir(f"{b}/helpers")), None)
+    if not book:
+        book = f"cnn-book.{os.getpid()}"
+        source = os.environ.get("BOOK_SOURCE") or "{repository}"
+        failed, said = getstatusoutput(f'git clone --quiet --depth 1 "{source}" {book}')
         if failed:
             raise ModuleNotFoundError(f"No book at '{source}' ({said}). Set BOOK_SOURCE to its address.")
-        os.rename(part, "cnn-book")
-    runpy.run_path(f"{[*books, 'cnn-book'][0]}/tools/opened_alone.py")
+    runpy.run_path(f"{book}/tools/opened_alone.py")
 """
 
 

@@ -36,9 +36,9 @@ def settle(nb):
         if key not in order and "Link" in model["model_name"] and ends and set(ends) <= set(order):
             order.append(key)
     new = {old: f"{i:032x}" for i, old in enumerate(order, start=1)}
-    text = json.dumps({key: states[key] for key in order})
-    text = re.sub("|".join(map(re.escape, new)), lambda found: new[found[0]], text)
-    kept = json.loads(text)
+    text = json.dumps([states[key] for key in order])
+    text = re.sub(r"(?<=IPY_MODEL_)[0-9a-f-]+", lambda found: new.get(found[0], found[0]), text)
+    kept = dict(zip(new.values(), json.loads(text), strict=True))
     for model in kept.values():
         _forget_times(model["state"])
         if model["model_name"] == "LayoutModel":  # null is every entry's default: forty lines of nothing

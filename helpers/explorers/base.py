@@ -143,6 +143,8 @@ class Explorer:
         self._busy = True
         try:
             for name, value in state.items():
+                if name in self.limits(self.state):  # the range of the old state must not clip the new one
+                    self.controls[name].max = self.inputs[name].high
                 self.controls[name].value = value
         finally:
             self._busy = False
@@ -179,7 +181,7 @@ class Explorer:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
-        bundle = style.bundle(self._png, self.description, self._width)
+        bundle = style.bundle(style.compact(self._png), self.description, self._width)
         return bundle | {"application/vnd.jupyter.widget-view+json": view}
 
     # -- how it works ---------------------------------------------------------------------------------
@@ -206,7 +208,8 @@ class Explorer:
 
     def _fresh(self, state):
         """Return a new figure of the state and the artists that move in it."""
-        fig = Figure(figsize=self.size, dpi=style.DPI, facecolor=style.ROLES["paper"], layout=self.layout or "none")
+        paper = style.ROLES["paper"]
+        fig = Figure(figsize=self.size, dpi=style.DPI, facecolor=paper, layout=self.layout or "none")
         if reason := self.impossible(state):
             note = textwrap.fill(" ".join(reason.split()), 62)
             box = {

@@ -1,0 +1,191 @@
+"""What the book is delivered with: version lists that agree, Binder's recipe, workflow, licences, README."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import environment
+import nbformat
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+ROOT = Path(__file__).resolve().parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+# What conda-forge calls differently; PyTorch's build for CPUs is pinned without its last number.
+CONDA = {"matplotlib": "matplotlib-base", "torch": "pytorch-cpu"}
+CONDA_ALONE = {"python", "pip"}
+
+
+def pins(name):
+    """Return package -> requirement of a file of pinned requirements."""
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    found = [Requirement(line) for line in lines if line and not line.startswith("#")]
+    assert len({r.name for r in found}) == len(found), f"{name} names a package twice"
+    return {r.name: r for r in found}
+
+
+def version(requirement):
+    """Return the version that a requirement pins."""
+    (specifier,) = requirement.specifier
+    assert specifier.operator == "=="
+    return specifier.version
+
+
+def ranges():
+    """Return package -> range of what `helpers` needs, PyTorch for chapter 10 among it."""
+    project = PROJECT["project"]
+    needed = project["dependencies"] + project["optional-dependencies"]["torch"]
+    return {r.name: r.specifier for r in map(Requirement, needed)}
+
+
+def conda():
+    """Return package -> version of environment.yml."""
+    listed = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
+    assert all(isinstance(entry, str) for entry in listed), "a pip section: count it here too"
+    return {name: pinned for name, _, pinned in (entry.partition("=") for entry in listed)}
+
+
+def test_pinned_versions_are_in_the_ranges():
+    pinned = pins("requirements.txt")
+    for name, allowed in ranges().items():
+        assert version(pinned[name]) in allowed, name
+
+
+def test_conda_has_the_same_set():
+    pinned, other = pins("requirements.txt"), conda()
+    assert {CONDA.get(name, name) for name in pinned} == set(other) - CONDA_ALONE
+    for name, requirement in pinned.items():
+        wanted, found = version(requirement), other[CONDA.get(name, name)]
+        assert found == wanted or (name == "torch" and wanted.startswith(f"{found}.")), name
+    assert Version(other["python"]) in Requirement(f"python{PROJECT['project']['requires-python']}").specifier
+
+
+def test_the_tests_run_with_what_is_pinned():
+    from importlib import metadata
+
+    for name, requirement in (pins("requirements.txt") | pins("requirements-test.txt")).items():
+        if requirement.marker is None or requirement.marker.evaluate():
+            assert Version(metadata.version(name)).public == version(requirement), f"{name}: run make test"
+
+
+def test_oldest_versions_are_the_lower_bounds():
+    oldest = {name: version(requirement) for name, requirement in pins(".ci/oldest.txt").items()}
+    lower = {name: [s.version for s in allowed if s.operator == ">="] for name, allowed in ranges().items()}
+    del lower["torch"]  # chapters 1 to 9 are run with the oldest versions
+    assert {name: [found] for name, found in oldest.items()} == lower
+
+
+def imports(source):
+    """Return the packages that Python code imports, wherever in it."""
+    nodes = list(ast.walk(ast.parse(source)))
+    names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    names += [node.module for node in nodes if isinstance(node, ast.ImportFrom) and not node.level]
+    return {name.partition(".")[0] for name in names}
+
+
+def test_every_import_of_a_package_is_required():
+    """Code imports Python's own modules, its neighbours, and what is listed."""
+    modules = {"pillow": "PIL", "ipython": "IPython", "PyYAML": "yaml"}
+    read = {modules.get(name, name) for name in pins("requirements.txt")}
+    test = read | {modules.get(name, name).replace("-", "_") for name in pins("requirements-test.txt")}
+    own = {path.stem for folder in ("tools", "tests") for path in (ROOT / folder).glob("*.py")} | {"helpers"}
+    for folder, listed in (("helpers", read), ("tools", test), ("tests", test)):
+        for path in (ROOT / folder).glob("**/*.py"):
+            extra = imports(path.read_text(encoding="utf-8")) - listed - own - set(sys.stdlib_module_names)
+            assert not extra, f"{path.relative_to(ROOT)} imports {extra}, which no requirements file names"
+
+
+def test_readers_need_no_more_than_requirements_txt_for_a_notebook():
+    read = {{"pillow": "PIL", "ipython": "IPython"}.get(name, name) for name in pins("requirements.txt")}
+    for path in (ROOT / "chapters").glob("**/*.ipynb"):
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "code":
+                extra = imports(cell.source) - read - {"helpers"} - set(sys.stdlib_module_names)
+                assert not extra, f"{path.name} imports {extra}"
+
+
+def test_every_package_of_helpers_is_installed():
+    folders = {path.parent for path in (ROOT / "helpers").glob("**/*.py")}
+    assert set(PROJECT["tool"]["setuptools"]["packages"]) == {
+        ".".join(folder.relative_to(ROOT).parts) for folder in folders
+    }
+
+
+def test_binder_builds_the_environment_and_installs_helpers():
+    """repo2docker's own generator is asked; nothing is built."""
+    command = [sys.executable, "-m", "repo2docker", "--no-build", "--debug", "."]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    dockerfile = done.stdout
+    python = conda()["python"]
+    assert f"python={python}" in done.stderr  # the environment that it reports to build
+    assert re.search(r'env update .* --file "environment\.yml"', dockerfile)
+    assert "requirements.txt" not in dockerfile
+    assert re.search(r"^RUN \./postBuild$", dockerfile, re.M)
+    assert not (ROOT / "binder").exists() and not (ROOT / ".binder").exists()  # would hide all of these
+    assert "--editable ." in (ROOT / "postBuild").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("script", ["postBuild", ".ci/run"])
+def test_scripts_are_executable_and_parse(script):
+    if os.name != "nt":
+        assert os.access(ROOT / script, os.X_OK)
+        subprocess.run(["bash", "-n", ROOT / script], check=True)
+
+
+@pytest.mark.parametrize(
+    "schema, file",
+    [("github-workflows", ".github/workflows/ci.yml"), ("citation-file-format", "CITATION.cff")],
+)
+def test_files_for_others_follow_their_schema(schema, file):
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", ROOT / file]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_workflow_covers_what_is_promised():
+    jobs = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8"))["jobs"]
+    matrix = jobs["notebooks"]["strategy"]["matrix"]["include"]
+    assert {row["os"].partition("-")[0] for row in matrix} == {"macos", "windows", "ubuntu"}
+    newest = ".".join(map(str, environment.TESTED[1]))
+    assert {"os": "ubuntu-latest", "python": newest} in [{k: r[k] for k in ("os", "python")} for r in matrix]
+    assert ".ci/run" in [step.get("run") for step in jobs["everything"]["steps"]]
+    text = (ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8")
+    for file in re.findall(r"(?:\.ci|tools)/[\w.]+", text):
+        assert (ROOT / file).exists(), file
+
+
+def test_the_whole_run_fails_where_the_browser_is_missing():
+    script = (ROOT / ".ci/run").read_text(encoding="utf-8")
+    assert "BOOK_REQUIRE_BROWSER=1" in script and script.rstrip().endswith("make test")
+
+
+def test_readme_says_what_the_set_up_says():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    fetched, disk = environment.SIZES["reading"]
+    assert fetched in readme and disk in readme
+    more = int(environment.SIZES["testing"][0].split()[0]) - int(fetched.split()[0])
+    assert f"{more} MB more" in readme
+    for command in ("make lab", "make test", "py tools/book.py lab", "py tools/book.py test"):
+        assert command in readme
+    assert "<!-- contents:begin -->" in readme and "<!-- contents:end -->" in readme
+    for target in re.findall(r"\]\(([\w./-]+)\)", readme):
+        assert (ROOT / target).exists(), target
+    named = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["name"]
+    assert f"conda activate {named}" in readme
+
+
+def test_versions_and_licences_agree():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["version"] == PROJECT["project"]["version"]
+    assert set(citation["license"]) == set(PROJECT["project"]["license"].split(" AND "))
+    assert (ROOT / "LICENSE").read_text(encoding="utf-8").startswith("MIT License")
+    text = (ROOT / "LICENSE-TEXT").read_text(encoding="utf-8")
+    assert text.startswith("Attribution 4.0 International") and "Section 8 -- Interpretation." in text
+    declared = environment.TESTED[0]
+    assert PROJECT["project"]["requires-python"] == f">={declared[0]}.{declared[1]}"

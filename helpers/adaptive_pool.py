@@ -52,11 +52,12 @@ def adaptive_avg_pool2d_backward(grad_output, input, output_size):
 
 
 def _sums(x, parts, axis):
-    """The sum over each part of one axis."""
-    out = np.empty_like(x, shape=(*x.shape[:axis], len(parts), *x.shape[axis + 1 :]))
+    """The sum over each part of one axis, slice by slice, which is faster than sums of a few numbers each."""
+    out = np.zeros_like(x, shape=(*x.shape[:axis], len(parts), *x.shape[axis + 1 :]))
     before = (slice(None),) * axis
-    for place, (first, stop) in enumerate(parts):
-        x[*before, first:stop].sum(axis=axis, out=out[*before, place])
+    for part, (first, stop) in enumerate(parts):
+        for place in range(first, stop):
+            out[*before, part] += x[*before, place]
     return out
 
 

@@ -2,6 +2,8 @@
 
 import csv
 import gzip
+import math
+import struct
 import zlib
 from functools import lru_cache
 from pathlib import Path
@@ -108,7 +110,7 @@ def fashion_mnist(split="train", subset=None, seed=0, raw=False):
     if subset is not None:
         if not _whole(subset) or not 10 <= subset <= len(labels) or subset % 10:
             raise ValueError(
-                f"subset={subset!r}: the same of ten classes; give a multiple of 10 up to {len(labels)}, or None"
+                f"subset={subset!r}: as many of each class; give a multiple of 10 to {len(labels)}, or None"
             )
         generator = np.random.default_rng(seed)
         by_class = [generator.permutation(np.flatnonzero(labels == label)) for label in range(10)]
@@ -134,9 +136,10 @@ def _read_idx(name, header):
         data = gzip.decompress(find("fashion_mnist", name).read_bytes())
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise ValueError(f"data/fashion_mnist/{name} is damaged: get it again from the book") from error
-    sizes = np.frombuffer(data[4:header], dtype=">u4")
-    values = np.frombuffer(data, dtype=np.uint8, offset=header)
-    if data[:3] != bytes([0, 0, 8]) or data[3] != len(sizes) or values.size != np.prod(sizes):
+    axes = header // 4 - 1
+    values = np.frombuffer(data[header:], dtype=np.uint8)
+    whole = len(data) >= header and data[:4] == bytes([0, 0, 8, axes])
+    if not whole or values.size != math.prod(struct.unpack_from(f">{axes}I", data, 4)):
         raise ValueError(f"data/fashion_mnist/{name} is no idx file of bytes: get it again from the book")
     return values
 
@@ -164,10 +167,10 @@ def photos5_sources():
 
 
 def photos5_split(n_per_class, seed=0):
-    """Which of photos5 to train on and to test on: ``n_per_class`` (1 to 9) of each class, and all the others.
+    """Which of photos5 to train on, ``n_per_class`` (1 to 9) of each class, and to test on, all the others.
 
-    Two shuffled arrays of places. What shows a thing that was trained on is in neither. The test classes differ in size:
-    average the five classes' accuracies.
+    Two shuffled arrays of places. What shows a thing that was trained on is not tested. The test classes
+    differ in size: average the five classes' accuracies.
     """
     if not _whole(n_per_class) or not 1 <= n_per_class <= 9:
         raise ValueError(f"n_per_class={n_per_class!r}: there are 14 windmills; give an int from 1 to 9")

@@ -21,7 +21,7 @@ class Landmark(NamedTuple):
     paper: str
     parameters: int  # as published, to hold the layer list to
     gigamacs: float | None  # as published, three digits after the point; None where nobody states them
-    counted_by: str
+    counted_by: str  # the page that states the counts, or the definition they are counted from
     input_shape: tuple = (3, 224, 224)
 
     def summary(self):
@@ -46,6 +46,7 @@ def _vision(name):
 
 
 _CAFFE = "https://github.com/BVLC/caffe/tree/master/models"
+_BENCH = "https://github.com/HewlettPackard/dlcookbook-dlbs/blob/master"
 
 LANDMARKS = [
     Landmark("LeNet-5", 1998, designs.lenet5, "convolve, subsample, repeat, then dense layers",
@@ -58,7 +59,7 @@ LANDMARKS = [
     Landmark("VGG-16", 2014, designs.vgg16, "nothing but 3×3 convolutions, and more of them",
              "https://arxiv.org/abs/1409.1556", 138_357_544, 15.470, _vision("vgg16")),
     Landmark("GoogLeNet", 2014, designs.googlenet, "four kernels side by side, 1×1 ones to afford them",
-             "https://arxiv.org/abs/1409.4842", 6_998_552, None, f"{_CAFFE}/bvlc_googlenet"),
+             "https://arxiv.org/abs/1409.4842", 6_998_552, None, f"{_BENCH}/docs/models/models.md"),
     Landmark("ResNet-18", 2015, designs.resnet18, "add the input back, so that depth does no harm",
              "https://arxiv.org/abs/1512.03385", 11_689_512, 1.814, _vision("resnet18")),
     Landmark("ResNet-50", 2015, designs.resnet50, "the same with bottlenecks",

@@ -1,4 +1,4 @@
-"""What the two networks trained on ImageNet are fed: each wants pictures scaled as its training pictures were."""
+"""What the two networks trained on ImageNet are fed: pictures scaled as those they learned from."""
 
 import numpy as np
 
@@ -33,6 +33,6 @@ def _pixels(images):
     if images.dtype.kind == "f" and 0 <= images.min() and images.max() <= 1:
         return images.astype(np.float32) * 255
     raise ValueError(
-        f"images: {images.dtype} from {images.min():g} to {images.max():g}; give uint8 from 0 to 255 or fractions "
-        "from 0 to 1, not yet normalised"
+        f"images: {images.dtype} from {images.min():g} to {images.max():g}; give uint8 from 0 to 255 or "
+        "fractions from 0 to 1, not yet normalised"
     )

@@ -189,9 +189,7 @@ def test_a_source_counts_in_its_own_chapter_only(book):
 
 def test_a_link_to_the_chapter_that_computed_it_ties_a_number(book):
     path = book.chapters / "glossary.ipynb"
-    nb = notebooks.from_text(
-        "# T\n\nThere are 3,072, see [chapter 1](01_sample.ipynb).\n\nStill 3,072 here.\n"
-    )
+    nb = notebooks.from_text("# T\n\nIt is 3,072 by [chapter 1](01_sample.ipynb).\n\nStill 3,072 here.\n")
     _, untied, _ = claims.check(path, nb)
     assert [claim.sentence for claim in untied] == ["Still 3,072 here."]
 

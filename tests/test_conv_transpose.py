@@ -32,7 +32,7 @@ RNG = np.random.default_rng(0)
 
 
 def reference(input, weight, bias=None, **arguments):
-    """torch's; its way for float64 refuses what its way for float32 lets pass, dilation=0 or an empty plane."""
+    """torch's; its float64 way refuses what its float32 way lets pass: dilation=0, an empty plane."""
     F.conv_transpose2d(input.double(), weight.double(), **arguments)
     return F.conv_transpose2d(input, weight, bias, **arguments)
 

@@ -74,7 +74,10 @@ class Project:
         (self.folder / "requirements-test.txt").write_text("")
         for version in ("1.0", "2.0"):
             wheel(self.links, "jupyterlab", version, __init__="", __main__=LAB)
-        self.env = {key: value for key, value in os.environ.items() if not key.startswith("PIP_")}
+        # A make that runs these tests hands its own arguments down by MAKEFLAGS.
+        self.env = {
+            key: value for key, value in os.environ.items() if not key.startswith(("PIP_", "MAKE", "MFLAGS"))
+        }
         self.env |= {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(self.links)}
         self.venv = self.folder / ".venv"
 

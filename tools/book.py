@@ -25,7 +25,7 @@ make refresh    run the notebooks and bring them and their texts together (ARGS=
 make contents   bring contents table, navigation and badges up to date, without running anything
 make lint       only the checks of style and spelling
 make format     put the code into the book's style
-make bench      measure operations, explorers and chapters
+make bench      measure operations, explorers and chapters (ARGS=explorers for one of them)
 make setup      only make .venv (make lab and make test do it themselves)
 make run        a command in the book's environment: make run ARGS="jupyter --version"
 make clean      remove .venv and everything else that was generated
@@ -127,8 +127,10 @@ def act(name, options):
         options = options or (["all"] if name == "refresh" else [])
         return run([python, os.path.join(TOOLS, f"{name}.py"), *options])
     if name == "bench":
-        benches = [f"bench_{part}.py" for part in ("operations", "explorers", "chapters")]
-        return max(run([python, os.path.join(TOOLS, bench), *options]) for bench in benches)
+        parts = ["operations", "explorers", "chapters"]
+        if options:
+            parts, options = [options[0]], options[1:]
+        return max(run([python, os.path.join(TOOLS, f"bench_{part}.py"), *options]) for part in parts)
     return run([python, os.path.join(TOOLS, "checks.py"), name, *options])  # test, lint, format
 
 

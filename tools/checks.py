@@ -33,7 +33,9 @@ def style():
 
 
 def units():
-    return module("pytest", "-rs", f"--junitxml={REPORTS / 'tests.xml'}")
+    return module(
+        "pytest", "-rs", "--durations=10", "--durations-min=5", f"--junitxml={REPORTS / 'tests.xml'}"
+    )
 
 
 def all_notebooks():

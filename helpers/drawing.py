@@ -12,7 +12,6 @@ from PIL import Image, ImageDraw, ImageFont
 
 from helpers.style import DIVERGING, ROLES
 
-
 # matplotlib copies a colour map each time it is asked for one.
 _colormap = lru_cache(matplotlib.colormaps.__getitem__)
 

@@ -111,5 +111,7 @@ def run_all(page, seconds=120):
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=seconds * 1000)
     left = page.locator(".jp-CodeCell", has_not=page.get_by_text(re.compile(r"^\[\d+\]:$")))
     if left.count():  # a cell that fails stops those after it
-        errors = page.locator(".jp-OutputArea-output[data-mime-type*=stderr], .jp-OutputArea-output .ansi-red-fg")
+        errors = page.locator(
+            ".jp-OutputArea-output[data-mime-type*=stderr], .jp-OutputArea-output .ansi-red-fg"
+        )
         raise AssertionError(f"{left.count()} cells were not run: {errors.all_inner_texts()[-3:]}")

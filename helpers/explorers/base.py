@@ -11,16 +11,14 @@ and, where they apply, ``impossible(state)``, ``limits(state)``, ``torch_code(st
 """
 
 import html
-import io
 import textwrap
 
 import ipywidgets as widgets
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from PIL import Image
 
-from helpers import style
+from helpers import png, style
 from helpers.drawing import tint
 from helpers.explorers.player import Player
 
@@ -48,13 +46,8 @@ class Picture:
         return np.asarray(self.canvas.buffer_rgba())[..., :3]
 
     def png(self):
-        """Return the current picture as PNG bytes, lightly compressed: speed counts here, not size."""
-        self.pixels()
-        size = self.canvas.get_width_height()
-        image = Image.frombuffer("RGBA", size, self.canvas.buffer_rgba(), "raw", "RGBA", 0, 1)
-        buffer = io.BytesIO()
-        image.convert("RGB").save(buffer, "png", compress_level=1)
-        return buffer.getvalue()
+        """Return the current picture as PNG bytes."""
+        return png.encode(self.pixels())
 
 
 class Explorer:
@@ -239,11 +232,11 @@ class Explorer:
                 else:
                     self.update(self._picture.artists, state)
                 self._png = self._picture.png()
-            self._image.value = style.img(self._png, self.description, self._width)
-            code = f"<p><code>{html.escape(self.code)}</code></p>" if self.code else ""
+            words, code = self.description, self.code
+            self._image.value = style.img(self._png, words, self._width)
             self._words.value = (
-                f'<div style="line-height:1.45"><b>{html.escape(self.title)}</b>'
-                f"<p>{html.escape(self.description)}</p>{code}</div>"
+                f'<div style="line-height:1.45"><b>{html.escape(self.title)}</b><p>{html.escape(words)}</p>'
+                + (f"<p><code>{html.escape(code)}</code></p></div>" if code else "</div>")
             )
         finally:
             self._busy = False

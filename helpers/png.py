@@ -1,0 +1,30 @@
+"""PNG encoding for pictures that change with every move of a slider."""
+
+import struct
+import zlib
+
+import numpy as np
+
+
+def encode(pixels):
+    """Return an RGB picture (height, width, 3) of uint8 as PNG bytes, in half the time of a general encoder.
+
+    Pillow tries five filters for each row and keeps the best, which takes longer than drawing the picture.
+    Here every row uses "up": it stores the difference from the row above, zeros wherever a picture is flat.
+    Format: https://www.w3.org/TR/png-3/ (sections 9.2 and 11.2).
+    """
+    if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8:
+        raise ValueError(f"pixels: shape {pixels.shape}, {pixels.dtype}; give (height, width, 3) of uint8")
+    height, width, _ = pixels.shape
+    rows = pixels.reshape(height, 3 * width)
+    filtered = np.empty((height, 1 + 3 * width), np.uint8)
+    filtered[:, 0] = 2  # each row begins with its filter's number: 2 is "up"
+    filtered[:1, 1:] = rows[:1]
+    np.subtract(rows[1:], rows[:-1], out=filtered[1:, 1:])  # modulo 256, as the format wants it
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)  # 8 bits a channel, colour type 2: RGB
+    chunks = (b"IHDR", header), (b"IDAT", zlib.compress(filtered, 1)), (b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*chunk) for chunk in chunks)
+
+
+def _chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

@@ -122,7 +122,7 @@ def _arguments(input, weight, bias, stride, padding, dilation=1, groups=1):
     groups = whole(groups, "groups")
     if np.ndim(weight) != 4 or 0 in weight.shape:
         raise ValueError(
-            f"weight.shape={np.shape(weight)}: give (filters, channels / groups, rows, columns), none of them 0"
+            f"weight.shape={np.shape(weight)}: give (filters, channels / groups, rows, columns), none of it 0"
         )
     if len(weight) % groups:
         raise ValueError(

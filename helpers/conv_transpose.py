@@ -77,7 +77,7 @@ def _arguments(input, weight, bias, stride, padding, output_padding=0, groups=1,
     groups = whole(groups, "groups")
     if np.ndim(weight) != 4 or 0 in weight.shape:
         raise ValueError(
-            f"weight.shape={np.shape(weight)}: give (channels, filters / groups, rows, columns), none of them 0"
+            f"weight.shape={np.shape(weight)}: give (channels, filters / groups, rows, columns), none of it 0"
         )
     if len(weight) != x.shape[1]:
         raise ValueError(

@@ -55,11 +55,9 @@ def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode
             np.maximum(out[seen], x[pixels], out=out[seen])
         return out if batched else out[0]
     out, winner = _winners(x, window)
-    kernel_columns = window.kernel[1]
-    rows = _starts(window, 0)[:, np.newaxis] + window.dilation[0] * (winner // kernel_columns).astype(
-        np.int64
-    )
-    columns = _starts(window, 1) + window.dilation[1] * (winner % kernel_columns).astype(np.int64)
+    i, j = np.divmod(winner.astype(np.int64), window.kernel[1])
+    rows = _starts(window, 0)[:, np.newaxis] + window.dilation[0] * i
+    columns = _starts(window, 1) + window.dilation[1] * j
     places = rows * window.size[1] + columns
     return (out, places) if batched else (out[0], places[0])
 
@@ -73,10 +71,16 @@ def max_pool2d_backward(grad_output, input, kernel_size, stride=None, padding=0,
     grad = check_gradient(grad_output, input, (*x.shape[:2], *window.output), batched)
     _, winner = _winners(x, window)
     finite = grad.dtype.kind != "f" or np.isfinite(grad).all()
+    apart = _lie_apart(window)
     out = np.zeros_like(x)
     for tap, (_, seen, pixels) in enumerate(taps(window)):
         won = winner[seen] == tap
-        out[pixels] += grad[seen] * won if finite else np.where(won, grad[seen], 0)  # inf * 0 would be NaN
+        if not finite:  # infinity times 0 would be NaN
+            out[pixels] += np.where(won, grad[seen], 0)
+        elif apart:
+            np.multiply(grad[seen], won, out=out[pixels])
+        else:
+            out[pixels] += grad[seen] * won
     return out if batched else out[0]
 
 
@@ -84,20 +88,17 @@ def _winners(x, window):
     """The largest number in every window, and the tap it was found at, taps numbered in reading order."""
     best = _lowest(x, window)
     winner = np.empty_like(best, dtype=np.min_scalar_type(window.kernel[0] * window.kernel[1]))
-    # As long as nothing beats "lower than any pixel", the window's first place on the plane is the winner.
-    first_row, first_column = (
-        np.maximum(-(_starts(window, axis) // window.dilation[axis]), 0) for axis in (0, 1)
-    )
-    winner[:] = first_row[:, np.newaxis] * window.kernel[1] + first_column
+    # Until something beats "lower than any pixel", the window's first place on the plane is the winner.
+    rows, columns = (np.maximum(-(_starts(window, axis) // window.dilation[axis]), 0) for axis in (0, 1))
+    winner[:] = rows[:, np.newaxis] * window.kernel[1] + columns
     has_nan = np.isnan(x.max(initial=0))
     for tap, (_, seen, pixels) in enumerate(taps(window)):
-        pixel, record, holder = x[pixels], best[seen], winner[seen]
+        pixel = x[pixels].copy(order="K")  # read with gaps once; without them the rest is far faster
+        record, holder = best[seen], winner[seen]
         won = pixel > record  # strictly: of equal pixels the first keeps its place
         if has_nan:
             won |= np.isnan(pixel)
-        np.maximum(
-            holder, won * winner.dtype.type(tap), out=holder
-        )  # taps count up: the latest is the largest
+        np.maximum(holder, won * winner.dtype.type(tap), out=holder)  # taps count up, so the latest is larger
         np.maximum(record, pixel, out=record)
     return best, winner
 
@@ -111,6 +112,12 @@ def _lowest(x, window):
 def _starts(window, axis):
     """Each window's first place on that axis, counted in the unpadded plane."""
     return np.arange(window.output[axis]) * window.stride[axis] - window.padding[axis]
+
+
+def _lie_apart(window):
+    """Whether no pixel lies in two windows, so that a gradient can be set rather than added."""
+    axes = zip(window.stride, window.kernel, window.dilation, strict=True)
+    return all(stride > (kernel - 1) * dilation for stride, kernel, dilation in axes)
 
 
 def avg_pool2d(
@@ -154,9 +161,13 @@ def avg_pool2d_backward(
     check_floats(input=input)
     grad = check_gradient(grad_output, input, (*x.shape[:2], *window.output), batched)
     grad = grad / _divisors(window, count_include_pad, divisor_override).astype(x.dtype)
+    apart = _lie_apart(window)
     out = np.zeros_like(x)
     for _, seen, pixels in taps(window):
-        out[pixels] += grad[seen]
+        if apart:
+            out[pixels] = grad[seen]
+        else:
+            out[pixels] += grad[seen]
     return out if batched else out[0]
 
 

@@ -46,7 +46,7 @@ def free_port():
 
 
 class Lab:
-    """JupyterLab over a copy of the chapters, with settings of its own, so nothing of the reader's is touched."""
+    """JupyterLab over a copy of the chapters, with its own settings: nothing of the reader's is touched."""
 
     def __init__(self, folder, theme="JupyterLab Light"):
         self.folder = Path(folder)
@@ -101,17 +101,32 @@ class Lab:
         self.log.close()
 
 
+def watch(page):
+    """Return a list that gathers whatever the page's console calls an error."""
+    errors = []
+    page.on("console", lambda message: message.type == "error" and errors.append(message.text))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    return errors
+
+
 def run_all(page, seconds=120):
     """Run every cell afresh and wait for the last one."""
     page.get_by_role("menuitem", name="Edit", exact=True).click()
     page.get_by_role("menuitem", name="Clear Outputs of All Cells", exact=True).click()
+    waiting = re.compile(r"\[ \]:")
+    page.locator(".jp-CodeCell .jp-InputPrompt", has_text=waiting).last.wait_for(timeout=20_000)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=busy]", timeout=20_000)
-    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=seconds * 1000)
-    left = page.locator(".jp-CodeCell", has_not=page.get_by_text(re.compile(r"^\[\d+\]:$")))
-    if left.count():  # a cell that fails stops those after it
-        errors = page.locator(
-            ".jp-OutputArea-output[data-mime-type*=stderr], .jp-OutputArea-output .ansi-red-fg"
-        )
-        raise AssertionError(f"{left.count()} cells were not run: {errors.all_inner_texts()[-3:]}")
+    idle = 0
+    for _ in range(seconds * 5):
+        page.wait_for_timeout(200)
+        prompts = page.locator(".jp-CodeCell .jp-InputPrompt").all_inner_texts()
+        left = sum(not re.search(r"\d", prompt) for prompt in prompts)
+        if not left:
+            return
+        # A cell that fails stops those after it; between two cells none is marked as running for a moment.
+        idle = 0 if any("*" in prompt for prompt in prompts) else idle + 1
+        if idle > 25:
+            break
+    outputs = page.locator(".jp-OutputArea-output .ansi-red-fg").all_inner_texts()
+    raise AssertionError(f"{left} cells were not run: {outputs[-3:]}")

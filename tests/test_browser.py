@@ -1,10 +1,8 @@
 """Chapters in a running JupyterLab, in a real Chromium: what a reader sees when a control is moved."""
 
-import re
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import FLAGS, Lab, chromium, run_all
+from browser import FLAGS, Lab, chromium, run_all, watch
 from playwright.sync_api import sync_playwright
 
 CHAPTER = "03_stride_padding_output_size.ipynb"
@@ -31,9 +29,7 @@ def page(browser, lab):
     """Chapter 3, opened and run; ``page.errors`` gathers what the console calls an error."""
     context = browser.new_context(viewport={"width": 1500, "height": 1000})
     page = context.new_page()
-    page.errors = []
-    page.on("console", lambda message: message.type == "error" and page.errors.append(message.text))
-    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    page.errors = watch(page)
     lab.open(page, CHAPTER)
     run_all(page)
     yield page
@@ -166,4 +162,4 @@ def test_no_accessibility_violations_in_outputs(page):
 
 
 def test_console_shows_no_error(page):
-    assert not [text for text in page.errors if not re.search(r"favicon", text)], page.errors
+    assert not page.errors, page.errors

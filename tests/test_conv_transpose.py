@@ -32,8 +32,10 @@ RNG = np.random.default_rng(0)
 
 
 def reference(input, weight, bias=None, **arguments):
-    """torch's; its float64 way refuses what its float32 way lets pass: dilation=0, an empty plane."""
+    """torch's, with refusals that some of its ways lack: dilation=0, an empty plane, another bias dtype."""
     F.conv_transpose2d(input.double(), weight.double(), **arguments)
+    if bias is not None and bias.dtype != input.dtype:
+        raise TypeError
     return F.conv_transpose2d(input, weight, bias, **arguments)
 
 
@@ -173,7 +175,7 @@ X, W = np.zeros((1, 4, 4, 4), np.float32), np.zeros((4, 2, 3, 3), np.float32)
             {"weight": W[:3]},
             r"weight\.shape=\(3, 2, 3, 3\): the input has 4 channels; make that the first number",
         ),
-        ({"weight": W[:, :0]}, r"weight\.shape=\(4, 0, 3, 3\): .* none of them 0"),
+        ({"weight": W[:, :0]}, r"weight\.shape=\(4, 0, 3, 3\): .* none of it 0"),
         (
             {"bias": W[0, :, 0, 0], "groups": 2},
             r"bias\.shape=\(2,\): each output channel has one bias; give shape \(4,\)",

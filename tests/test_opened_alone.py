@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -110,6 +111,24 @@ def test_the_book_is_fetched_and_only_what_is_missing_installed(opened):
     after = installed()
     assert before <= after  # NumPy, ipywidgets and all others at their versions
     assert {package.split("==")[0] for package in after - before} == {"tqdm"}
+
+
+@pytest.mark.parametrize("needed, allowed", [("2.0", True), ("9.9", False)])
+def test_no_missing_package_brings_another_numpy(colab, tmp_path, needed, allowed):
+    for name, version, more in (("wanted", "1.0", f"Requires-Dist: numpy>={needed}\n"), ("numpy", "9.9", "")):
+        with zipfile.ZipFile(tmp_path / f"{name}-{version}-py3-none-any.whl", "w") as file:
+            info = f"{name}-{version}.dist-info"
+            said = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{more}"
+            file.writestr(f"{info}/METADATA", said)
+            file.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\nRoot-Is-Purelib: true\n")
+            file.writestr(f"{info}/RECORD", "")
+    code = "import pathlib, runpy, sys; tool = runpy.run_path(sys.argv[1], run_name='tool'); "
+    code += "tool['install'](pathlib.Path(sys.argv[2]), ['wanted'])"
+    links = {"PIP_DRY_RUN": "1", "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path)}
+    command = [PYTHON, "-c", code, ROOT / "tools/opened_alone.py", ROOT]
+    run = subprocess.run(command, env=surroundings(**links), capture_output=True, text=True)
+    assert (run.returncode == 0) == allowed, run.stderr
+    assert allowed or "The book needs wanted; pip said:" in run.stderr
 
 
 def test_a_second_time_nothing_is_fetched_or_installed(opened, source):

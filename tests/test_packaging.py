@@ -94,7 +94,8 @@ def test_every_import_of_a_package_is_required():
     modules = {"pillow": "PIL", "ipython": "IPython", "PyYAML": "yaml"}
     read = {modules.get(name, name) for name in pins("requirements.txt")}
     test = read | {modules.get(name, name).replace("-", "_") for name in pins("requirements-test.txt")}
-    own = {path.stem for folder in ("tools", "tests") for path in (ROOT / folder).glob("*.py")} | {"helpers"}
+    own = {path.stem for folder in ("tools", "tests", "data") for path in (ROOT / folder).glob("**/*.py")}
+    own.add("helpers")
     for folder, listed in (("helpers", read), ("tools", test), ("tests", test)):
         for path in (ROOT / folder).glob("**/*.py"):
             extra = imports(path.read_text(encoding="utf-8")) - listed - own - set(sys.stdlib_module_names)

@@ -3,10 +3,20 @@
 Importing this package imports ipywidgets.
 """
 
+from helpers.explorers.channel_mixer import ChannelMixer
+from helpers.explorers.layer_cost import LayerCost
 from helpers.explorers.move_the_cat import MoveTheCat
 from helpers.explorers.parameter_counter import ParameterCounter
 from helpers.explorers.pooling_visualiser import PoolingVisualiser
 from helpers.explorers.sliding_kernel import SlidingKernel
 from helpers.explorers.stride_padding import StridePadding
 
-__all__ = ["MoveTheCat", "ParameterCounter", "PoolingVisualiser", "SlidingKernel", "StridePadding"]
+__all__ = [
+    "ChannelMixer",
+    "LayerCost",
+    "MoveTheCat",
+    "ParameterCounter",
+    "PoolingVisualiser",
+    "SlidingKernel",
+    "StridePadding",
+]

@@ -141,11 +141,8 @@ class ChannelMixer(Explorer):
             weight = f"{state[f'{name}_weight']:g}".replace("-", "−")
             artists[f"{name} head"].set_text(f"{state[f'{name}_kernel']} × {weight}")
         artists["sum"].set_pixels(_paint(total, low, high))
-        artists["scale"].set_text(
-            f"all maps: black 0, white {high:g}"
-            if low == 0
-            else f"all maps: blue −{high:g},\nwhite 0, red {high:g}"
-        )
+        ends = f"blue −{high:g}, white 0,\nred {high:g}" if low < 0 else f"black 0,\nwhite {high:g}"
+        artists["scale"].set_text(f"in all maps\n{ends}")
         for name, artist in artists.items():
             if name.endswith("mark"):  # the marked window is 3 wide: the outline leaves it two pixels clear
                 move(artist, state["row"] - 3, state["column"] - 3)
@@ -154,13 +151,14 @@ class ChannelMixer(Explorer):
     def words(self, state):
         answers, total = _case(state)
         low, high = _scale(answers, total)
+        photo = state["photo"]
         parts = [f"{name}: {state[f'{name}_kernel']} × {state[f'{name}_weight']:g}" for name in CHANNELS]
-        text = f"The photograph {state['photo']}: {datasets.PHOTOS[state['photo']]}. One filter, {', '.join(parts)}."
-        text += f" {_reckoning(state, answers, total)}. The map runs from {_number(total.min())} to {_number(total.max())}"
-        text += (
-            ", shown in grey." if low == 0 else f", shown in blue below 0 and red above, full at ±{high:g}."
-        )
-        return text.replace("-", "−")
+        look = f"in blue below 0 and red above, full at ±{high:g}" if low < 0 else f"in grey up to {high:g}"
+        return (
+            f"The photograph {photo}: {datasets.PHOTOS[photo]}. One filter, {', '.join(parts)}. "
+            f"{_reckoning(state, answers, total)}. "
+            f"The sum runs from {_number(total.min())} to {_number(total.max())}, shown {look}."
+        ).replace("-", "−")
 
     def torch_code(self, state):
         return f"torch.nn.Conv2d(3, 1, 3{'' if state['bias'] else ', bias=False'})"
@@ -180,7 +178,7 @@ def _planes(name):
 
 def _kernel(state, channel):
     """A channel's kernel times its weight, (3, 3)."""
-    return state[f"{channel}_weight"] * filters.KERNELS[state[f"{channel}_kernel"]]
+    return state[f"{channel}_weight"] * filters.KERNELS[state[f"{channel}_kernel"]] + 0.0  # no −0
 
 
 def _case(state):
@@ -191,15 +189,12 @@ def _case(state):
 
 
 def _scale(answers, total):
-    """The numbers (low, high) of the ends of the colour scale; low is 0 where there is nothing negative."""
+    """What the ends of the colour scale mean, (low, high): low is 0 where no number is negative."""
     values = np.concatenate([answers.ravel(), total.ravel()])
-    if values.min() >= -1e-9:
-        return 0.0, next(high for high in (1.0, 2.0, 4.0, 8.0, 16.0) if values.max() <= high)
-    strong = np.partition(np.abs(values), -values.size // 100)[
-        -values.size // 100
-    ]  # all but one in a hundred
-    high = next(high for high in (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 32.0) if strong <= high)
-    return -high, high
+    signed = values.min() < -1e-9
+    end = np.quantile(np.abs(values), 0.99) if signed else values.max()  # a few strong edges may saturate
+    high = float(2.0 ** np.ceil(np.log2(max(end, 0.25 if signed else 1.0) - 1e-9)))
+    return (-high if signed else 0.0), high
 
 
 @lru_cache

@@ -43,9 +43,8 @@ class MoveTheCat(Explorer):
         )
         for ax, x, (head, note, role) in zip(panels, LEFT, heads, strict=True):
             bare(ax, SCENE, SCENE)
-            outline = Rectangle(
-                (-0.5, -0.5), SCENE, SCENE, fill=False, edgecolor=ROLES["muted"], linewidth=1, zorder=1
-            )
+            around = {"fill": False, "edgecolor": ROLES["muted"], "linewidth": 1, "clip_on": False}
+            outline = Rectangle((-1, -1), SCENE + 1, SCENE + 1, **around)  # outside, so it hides no pixel
             ax.add_patch(outline)
             middle = (x + SIDE / 2) / width
             fig.text(middle, 4.42 / height, head, ha="center", color=ROLES[role], fontsize=12)
@@ -57,7 +56,7 @@ class MoveTheCat(Explorer):
         bars = fig.add_axes([2.05 / width, 0.2 / height, 5.3 / width, 1.1 / height])
         bars.set(xlim=(-0.25, 1.02), ylim=(1.5, -0.5))
         bars.axis("off")
-        bars.plot([0, 0], [-0.45, 1.45], color=ROLES["muted"], linewidth=1)
+        bars.plot([0, 0], [-0.45, 1.45], color=ROLES["muted"], linewidth=1, zorder=0)
         for y, text in enumerate(("Dense unit's answer", "The map's peak")):
             bars.text(-0.27, y, text, ha="right", va="center", fontsize=11)
         half = KERNEL // 2

@@ -35,7 +35,8 @@ class ParameterCounter(Explorer):
         ax.axis("off")
         for power in range(0, DECADES, 3):
             x = LEFT + LENGTH * power / DECADES
-            ax.plot([x, x], [0.66, 3.62], color=ROLES["padding"], linewidth=0.7, alpha=0.5)
+            for y in ROWS:  # in pieces: no line through the words above a bar
+                ax.plot([x, x], [y - 0.1, y + THICK + 0.06], color=ROLES["padding"], linewidth=0.8, zorder=0)
             ax.text(x, 0.42, NAMES.get(10.0**power, "1"), ha="center", fontsize=9.5, color=ROLES["muted"])
         ax.text(
             LEFT + LENGTH / 2,
@@ -50,14 +51,7 @@ class ParameterCounter(Explorer):
         for name, role, y in zip(("conv", "dense", "map"), ("output", "kernel", "muted"), ROWS, strict=True):
             bar = Rectangle((LEFT, y), 0, THICK, facecolor=ROLES[role], edgecolor="none")
             artists[f"{name} bar"] = ax.add_patch(bar)
-            clear = {
-                "facecolor": ROLES["paper"],
-                "edgecolor": "none",
-                "pad": 1.5,
-            }
-            artists[f"{name} label"] = ax.text(
-                LEFT + 0.03, y + THICK + 0.19, "", va="center", fontsize=11, bbox=clear
-            )
+            artists[f"{name} label"] = ax.text(LEFT, y + THICK + 0.2, "", va="center", fontsize=11)
             artists[f"{name} number"] = ax.text(width - 0.2, y + THICK / 2, "", color=ROLES[role], **right)
         return artists
 

@@ -1,0 +1,166 @@
+"""The channel mixer shows PyTorch's answers, channel by channel, and their sum, and says them."""
+
+import random
+import re
+
+import matplotlib
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional as F
+
+from helpers import datasets, filters
+from helpers.explorers import ChannelMixer
+from helpers.explorers.channel_mixer import CHANNELS, KERNELS, MAP, PHOTOS, RECIPES
+
+
+@pytest.fixture(scope="module")
+def explorer():
+    return ChannelMixer()
+
+
+def artists(explorer, **state):
+    """The artists of a fresh picture, by name."""
+    explorer._check(state)
+    return explorer._fresh(explorer.state | state)[1]
+
+
+def states(explorer, count=25):
+    draw = random.Random(4)
+    for _ in range(count):
+        yield {name: draw.choice(spec.values()) for name, spec in explorer.inputs.items()}
+
+
+def expected(state):
+    """Each channel's answer (3, MAP, MAP) and the sum plus bias (MAP, MAP), by PyTorch."""
+    photo = torch.tensor(datasets.photo(state["photo"], size=MAP + 2))
+    parts = [filters.kernel(state[f"{name}_kernel"]) * state[f"{name}_weight"] for name in CHANNELS]
+    weight = torch.tensor(np.stack(parts))[None]
+    answers = [F.conv2d(photo[i : i + 1], weight[:, i : i + 1])[0] for i in range(3)]
+    return np.stack(answers), F.conv2d(photo, weight, torch.tensor([state["bias"]]).double())[0].numpy()
+
+
+def scale(parts):
+    """The ends of the colour scale, as the picture says them."""
+    ends = [float(n) for n in re.findall(r"[\d.]+", parts["scale"].get_text())]
+    return (-ends[0], ends[0]) if "blue" in parts["scale"].get_text() else (0.0, ends[-1])
+
+
+def value_of(pixels, low, high):
+    """The number that each pixel's colour stands for, found in the colour map's table."""
+    name = "RdBu_r" if low < 0 else "gray"
+    table = np.round(255 * matplotlib.colormaps[name](np.arange(256))[:, :3]).astype(int)
+    step = np.abs(pixels[:, :, None].astype(int) - table).sum(axis=-1).argmin(axis=-1)
+    return low + step / 255 * (high - low)
+
+
+def test_maps_are_pytorchs_answers_and_their_sum(explorer):
+    for state in states(explorer):
+        parts, (answers, total) = artists(explorer, **state), expected(state)
+        assert np.allclose(answers.sum(axis=0) + state["bias"], total)
+        low, high = scale(parts)
+        for name, values in [*zip((f"{c} answer" for c in CHANNELS), answers, strict=True), ("sum", total)]:
+            shown = value_of(parts[name].pixels, low, high)
+            assert np.abs(shown - np.clip(values, low, high)).max() <= (high - low) / 255, (name, state)
+
+
+def test_scale_is_shared_and_hides_little(explorer):
+    for state in states(explorer):
+        parts, (answers, total) = artists(explorer, **state), expected(state)
+        low, high = scale(parts)
+        values = np.abs(np.stack([*answers, total]))
+        assert (values > high + 1e-6).mean() <= 0.011
+        signed = min(answers.min(), total.min()) < -1e-9
+        assert (low < 0) == signed, "blue and red where there are negatives"
+        end = np.quantile(values, 0.99) if signed else values.max()
+        assert high == (0.25 if signed else 1) or end > high / 2 - 1e-6, "no wider than needed"
+
+
+def test_kernels_show_the_weights_that_are_used(explorer):
+    for state in states(explorer):
+        parts = artists(explorer, **state)
+        for name in CHANNELS:
+            used = filters.kernel(state[f"{name}_kernel"]) * state[f"{name}_weight"]
+            shown = [float(text.replace("−", "-")) for text in parts[f"{name} kernel"].labels.ravel()]
+            assert np.allclose(shown, used.ravel(), atol=0.0051)
+            assert "−0" not in parts[f"{name} kernel"].labels
+            head = parts[f"{name} head"].get_text()
+            assert head == f"{state[f'{name}_kernel']} × {state[f'{name}_weight']:g}".replace("-", "−")
+
+
+@pytest.mark.parametrize("photo", PHOTOS)
+def test_channels_are_the_photographs(explorer, photo):
+    parts, image = artists(explorer, photo=photo), datasets.photo(photo, size=MAP + 2)[:, 1:-1, 1:-1]
+    assert np.abs(parts["photo"].pixels - 255 * image.transpose(1, 2, 0)).max() <= 0.501
+    for name, plane in zip(CHANNELS, image, strict=True):
+        pixels = parts[f"{name} plane"].pixels
+        assert (pixels == pixels[..., :1]).all(), "a channel has no colour"
+        assert np.abs(pixels[..., 0] - 255 * plane).max() <= 0.501
+    assert not np.allclose(image[0], image[2], atol=0.05), f"{photo} is no colour photograph"
+
+
+def test_marked_place_is_reckoned(explorer):
+    for state in states(explorer):
+        parts, (answers, total) = artists(explorer, **state), expected(state)
+        row, column = state["row"], state["column"]
+        text = parts["reckoning"].get_text()
+        assert text in explorer._describe(state)
+        numbers = [float(n.replace("−", "-")) for n in re.findall(r"−?\d+\.\d{3}", text)]
+        wanted = [*answers[:, row, column], state["bias"], total[row, column]]
+        assert np.allclose(numbers, wanted, atol=0.00051)
+        assert text.startswith(f"Row {row}, column {column}: red ")
+        for name in ("photo", "red plane", "green answer", "sum"):
+            box = parts[f"{name} mark"]
+            middle = box.get_x() + box.get_width() / 2, box.get_y() + box.get_height() / 2
+            assert middle == (column, row)
+
+
+def test_pixels_stand_where_the_axes_say(explorer):
+    """Each pixel of a map covers two by two of the picture, the first row at the top."""
+    fig = explorer.draw(photo="rocket")
+    fig.canvas.draw()
+    parts = artists(explorer, photo="rocket")
+    raster = np.asarray(fig.canvas.buffer_rgba())[..., :3]
+    ax = fig.axes[1]  # the first axes hold the wires
+    (x0, y0), (x1, y1) = np.round(ax.bbox.get_points()).astype(int)
+    area = raster[fig.canvas.get_width_height()[1] - y1 :][: y1 - y0, x0:x1]
+    assert area.shape == (2 * MAP, 2 * MAP, 3)
+    same = area[::2, ::2] == parts["photo"].pixels
+    assert same[:40, :60].all(), "clear of the marked window"
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_buttons_set_a_filter(name):
+    explorer = ChannelMixer(bias=0.5, blue_kernel="laplacian")
+    kernel, weights = RECIPES[name]
+    explorer.buttons[name].click()
+    assert explorer.state["bias"] == 0
+    assert [explorer.state[f"{c}_kernel"] for c in CHANNELS] == [kernel] * 3
+    assert tuple(explorer.state[f"{c}_weight"] for c in CHANNELS) == weights
+
+
+def test_what_the_buttons_promise(explorer):
+    """Grey is a grey picture; Colour edges are silent on a grey edge; Red, not grey is silent on grey."""
+
+    def recipe(name):
+        kernel, weights = RECIPES[name]
+        return np.stack([w * filters.kernel(kernel) for w in weights])
+
+    grey = np.tile(np.linspace(0, 1, 9), (3, 9, 1))
+    for name in ("Colour edges", "Red, not grey"):
+        answer = F.conv2d(torch.tensor(grey), torch.tensor(recipe(name))[None])
+        assert np.allclose(answer, 0), name
+    answer = F.conv2d(torch.tensor(grey), torch.tensor(recipe("Grey"))[None])[0]
+    assert np.allclose(answer, grey[0, 1:-1, 1:-1])
+
+
+def test_code_is_a_layer_with_these_weights():
+    explorer = ChannelMixer(red_kernel="sobel x", green_weight=-1.5, bias=0.25)
+    layer = eval(explorer.code, {"torch": torch})
+    assert tuple(layer.weight.shape) == (1, 3, 3, 3) and layer.bias is not None
+    explorer.set(bias=0.0)
+    assert eval(explorer.code, {"torch": torch}).bias is None
+
+
+def test_every_kernel_of_three_by_three_is_offered():
+    assert set(KERNELS) == {name for name, values in filters.KERNELS.items() if values.shape == (3, 3)}

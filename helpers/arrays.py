@@ -6,7 +6,7 @@ DTYPES = (np.float32, np.float64, np.int64)
 
 
 def check_dtypes(**arrays):
-    """Refuse, with the remedy, what is no NumPy array of one common dtype; None is an optional one left out."""
+    """Refuse, with the remedy, what are not NumPy arrays of one dtype; None is an optional one left out."""
     first = None
     for name, array in arrays.items():
         if array is None and name not in ("input", "grad_output"):

@@ -90,7 +90,8 @@ class Lab:
         """Open a notebook in the page and wait until its kernel is ready."""
         page.goto(f"http://127.0.0.1:{self.port}/lab/tree/{name}?token={TOKEN}&reset")
         page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=60_000)
-        page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=60_000)
+        # The notebook's own indicator says "idle" before there is a kernel; the status bar does not.
+        page.get_by_text(re.compile(r"\| Idle$")).first.wait_for(timeout=60_000)
 
     def close(self):
         self.server.terminate()

@@ -87,7 +87,7 @@ def _check_edges(input, pad, ends, mode, value):
     for axis, (before, after) in ends.items():
         size = input.shape[axis]
         if size + before + after < (len(ends) == 1):  # with one axis torch wants a pixel left
-            raise ValueError(f"pad={pad!r}: it crops more than axis {axis} has, {size}; crop less")
+            raise ValueError(f"pad={pad!r}: it leaves no pixel of the {size} on axis {axis}; crop less")
         if mode == "reflect" and max(before, after) >= size:
             raise ValueError(
                 f"pad={pad!r}: a mirror at the edge of {size} pixels shows {size - 1}; give at most that many"

@@ -30,7 +30,7 @@ def thorough(examples):
 # --- what is drawn --------------------------------------------------------------------------------
 
 DTYPES = st.sampled_from([np.float32, np.float64])
-LAYOUTS = st.sampled_from(["C", "C", "F", "reversed", "sliced", "read-only", "batch last"])
+LAYOUTS = st.sampled_from(["C", "C", "F", "reversed", "sliced", "read-only", "batch last", "batch last"])
 NO_NUMBER = st.sampled_from([1.5, 2.0, True, "2", (), (1, 1, 1), (1.0, 2)])
 
 

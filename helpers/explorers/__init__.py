@@ -8,6 +8,7 @@ from helpers.explorers.layer_cost import LayerCost
 from helpers.explorers.move_the_cat import MoveTheCat
 from helpers.explorers.parameter_counter import ParameterCounter
 from helpers.explorers.pooling_visualiser import PoolingVisualiser
+from helpers.explorers.receptive_field import ReceptiveField
 from helpers.explorers.sliding_kernel import SlidingKernel
 from helpers.explorers.stride_padding import StridePadding
 
@@ -17,6 +18,7 @@ __all__ = [
     "MoveTheCat",
     "ParameterCounter",
     "PoolingVisualiser",
+    "ReceptiveField",
     "SlidingKernel",
     "StridePadding",
 ]

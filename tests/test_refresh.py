@@ -264,3 +264,13 @@ def test_solutions_have_their_own_folder(book):
     book.refresh(path)
     source = notebooks.read(path).cells[1].source
     assert source == "[← 1 · A sample chapter](../01_sample.ipynb) | [Contents](../index.ipynb)"
+
+
+def test_prints_cut_in_pieces_are_stored_as_one():
+    def piece(name, text):
+        return nbformat.v4.new_output("stream", name=name, text=text)
+
+    shown = nbformat.v4.new_output("display_data", {"text/plain": "a picture"})
+    outputs = [piece("stdout", "a\n"), piece("stdout", "b\n"), shown, piece("stdout", "c\n")]
+    assert [output.get("text") for output in refresh.joined(outputs)] == ["a\nb\n", None, "c\n"]
+    assert len(refresh.joined([piece("stdout", "a"), piece("stderr", "b")])) == 2

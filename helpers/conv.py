@@ -57,14 +57,18 @@ def conv2d_backward(grad_output, input, weight, bias=None, stride=1, padding=0, 
 
 
 def correlate(x, weight, bias, window, groups):
-    """Every filter at every position: each window becomes a column, and one matrix product does the rest."""
+    """Every filter at every position: each window becomes a column, and one matrix product does the rest.
+
+    The columns get no name here or below, so that each portion's memory is free for the next one's.
+    """
     if conv_fast.is_batch_last(x):
         return conv_fast.correlate(x, weight, bias, window, groups)
     rows = _as_rows(weight, groups)
     out = np.empty((len(x), *rows.shape[:2], _positions(window)), x.dtype)  # (N, G, Co/G, Ho*Wo)
     for images, places, part in portions(len(x), x.shape[1] * x.itemsize, window):
-        columns, result = _as_columns(x[images], part, groups), out[images, ..., places]
-        np.matmul(rows, columns, out=result)  # (G, Co/G, C/G*kh*kw) @ (n, G, C/G*kh*kw, l) -> (n, G, Co/G, l)
+        result = out[images, ..., places]
+        # (G, Co/G, C/G*kh*kw) @ (n, G, C/G*kh*kw, l) -> (n, G, Co/G, l)
+        np.matmul(rows, _as_columns(x[images], part, groups), out=result)
         if bias is not None:
             result += bias.reshape(groups, -1, 1)
     return out.reshape(len(x), len(weight), *window.output)  # (N, G, Co/G, Ho*Wo) -> (N, Co, Ho, Wo)
@@ -79,10 +83,8 @@ def spread(grad, weight, window, groups):
     product = np.multiply if rows.shape[1] == 1 else np.matmul  # the same for one filter, but faster
     out = np.zeros((len(grad), channels, *window.size), grad.dtype)
     for images, places, part in portions(len(grad), channels * grad.itemsize, window):
-        columns = product(rows.swapaxes(1, 2), grad[images, ..., places])  # -> (n, G, C/G*kh*kw, l)
-        columns = columns.reshape(-1, channels, *part.kernel, *part.output)  # -> (n, C, kh, kw, h, w)
-        for (i, j), seen, pixels in taps(part):
-            out[images][pixels] += columns[:, :, i, j][seen]
+        # (G, C/G*kh*kw, Co/G) @ (n, G, Co/G, l) -> (n, G, C/G*kh*kw, l)
+        _add_columns(out[images], product(rows.swapaxes(1, 2), grad[images, ..., places]), part)
     return out
 
 
@@ -93,8 +95,8 @@ def weight_gradient(grad, x, weight, window, groups):
     out = np.zeros_like(_as_rows(weight, groups))
     grad = grad.reshape(len(grad), *out.shape[:2], _positions(window))  # -> (N, G, Co/G, Ho*Wo)
     for images, places, part in portions(len(x), x.shape[1] * x.itemsize, window):
-        columns = _as_columns(x[images], part, groups)
-        products = grad[images, ..., places] @ columns.swapaxes(2, 3)  # -> (n, G, Co/G, C/G*kh*kw)
+        # (n, G, Co/G, l) @ (n, G, l, C/G*kh*kw) -> (n, G, Co/G, C/G*kh*kw)
+        products = grad[images, ..., places] @ _as_columns(x[images], part, groups).swapaxes(2, 3)
         out += products.sum(axis=0)
     return out.reshape(weight.shape)  # (G, Co/G, C/G*kh*kw) -> (Co, C/G, kh, kw)
 
@@ -108,6 +110,13 @@ def _as_columns(x, window, groups):
     """The windows, each as one column, known as im2col: (N, C, H, W) -> (N, G, C/G*kh*kw, Ho*Wo)."""
     windows = sliding_windows(x, window)  # (N, C, H, W) -> (N, C, kh, kw, Ho, Wo), still a view
     return windows.reshape(len(x), groups, -1, _positions(window))  # here the pixels are copied
+
+
+def _add_columns(x, columns, window):
+    """Add every column's numbers to the pixels they belong to, known as col2im."""
+    columns = columns.reshape(*x.shape[:2], *window.kernel, *window.output)  # -> (N, C, kh, kw, Ho, Wo)
+    for (i, j), seen, pixels in taps(window):
+        x[pixels] += columns[:, :, i, j][seen]
 
 
 def _positions(window):

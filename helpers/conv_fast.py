@@ -59,8 +59,8 @@ def weight_gradient(grad, x, weight, window, groups):
     lines = _as_lines(_memory_order(grad), groups)
     out = np.zeros_like(_as_rows(weight, groups)[:, 0])  # (G, Co/G, kh*C/G*kw)
     for band, part in bands(window, _rows_that_fit(x.nbytes * window.kernel[1], window)):
-        columns = _as_columns(x, part, groups)
-        out += (lines[:, band] @ columns.swapaxes(2, 3)).sum(axis=1)
+        products = lines[:, band] @ _as_columns(x, part, groups).swapaxes(2, 3)
+        out += products.sum(axis=1)  # (G, h, Co/G, kh*C/G*kw) -> (G, Co/G, kh*C/G*kw)
     filters, channels, kh, kw = weight.shape
     out = out.reshape(filters, kh, channels, kw)
     return out.swapaxes(1, 2).copy()  # (Co, kh, C/G, kw) -> (Co, C/G, kh, kw)

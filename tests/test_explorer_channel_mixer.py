@@ -106,9 +106,10 @@ def test_marked_place_is_reckoned(explorer):
         text = parts["reckoning"].get_text()
         assert text in explorer._describe(state)
         numbers = [float(n.replace("−", "-")) for n in re.findall(r"−?\d+\.\d{3}", text)]
-        wanted = [*answers[:, row, column], state["bias"], total[row, column]]
+        wanted = [*answers[:, row, column], total[row, column]]
         assert np.allclose(numbers, wanted, atol=0.00051)
-        assert text.startswith(f"Row {row}, column {column}: red ")
+        assert text.startswith(f"At ({row}, {column}): red ")
+        assert f" + bias {state['bias']:.3g} = ".replace("-", "−") in text
         for name in ("photo", "red plane", "green answer", "sum"):
             box = parts[f"{name} mark"]
             middle = box.get_x() + box.get_width() / 2, box.get_y() + box.get_height() / 2
@@ -116,7 +117,7 @@ def test_marked_place_is_reckoned(explorer):
 
 
 def test_pixels_stand_where_the_axes_say(explorer):
-    """Each pixel of a map covers two by two of the picture, the first row at the top."""
+    """Each pixel of a map covers three by three of the picture, the first row at the top."""
     fig = explorer.draw(photo="rocket")
     fig.canvas.draw()
     parts = artists(explorer, photo="rocket")
@@ -124,8 +125,8 @@ def test_pixels_stand_where_the_axes_say(explorer):
     ax = fig.axes[1]  # the first axes hold the wires
     (x0, y0), (x1, y1) = np.round(ax.bbox.get_points()).astype(int)
     area = raster[fig.canvas.get_width_height()[1] - y1 :][: y1 - y0, x0:x1]
-    assert area.shape == (2 * MAP, 2 * MAP, 3)
-    same = area[::2, ::2] == parts["photo"].pixels
+    assert area.shape == (3 * MAP, 3 * MAP, 3)
+    same = area[1::3, 1::3] == parts["photo"].pixels
     assert same[:40, :60].all(), "clear of the marked window"
 
 

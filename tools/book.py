@@ -127,7 +127,7 @@ def act(name, options):
         options = options or (["all"] if name == "refresh" else [])
         return run([python, os.path.join(TOOLS, f"{name}.py"), *options])
     if name == "bench":
-        parts = ["operations", "explorers", "chapters"]
+        parts = ["operations", "training", "explorers", "chapters"]
         if options:
             parts, options = [options[0]], options[1:]
         return max(run([python, os.path.join(TOOLS, f"bench_{part}.py"), *options]) for part in parts)

@@ -11,6 +11,7 @@ from torch.nn import functional as F
 
 from helpers import datasets, filters
 from helpers.explorers import ChannelMixer
+from helpers.explorers.base import Picture
 from helpers.explorers.channel_mixer import CHANNELS, KERNELS, MAP, PHOTOS, RECIPES
 
 
@@ -165,3 +166,17 @@ def test_code_is_a_layer_with_these_weights():
 
 def test_every_kernel_of_three_by_three_is_offered():
     assert set(KERNELS) == {name for name, values in filters.KERNELS.items() if values.shape == (3, 3)}
+
+
+def test_no_number_is_printed_small(explorer):
+    """Every cell's type is at least 9 points high, for every kernel and weight."""
+    weights = [-2.0, -1.95, -1.55, -0.05, 0.0, 0.35, 1.0, 1.85]
+    for i, kernel in enumerate(KERNELS):
+        setting = {f"{name}_kernel": kernel for name in CHANNELS}
+        setting |= {f"{name}_weight": weights[(3 * i + j) % len(weights)] for j, name in enumerate(CHANNELS)}
+        fig, parts = explorer._fresh(explorer.state | setting)
+        canvas = Picture(fig, parts).canvas
+        for name in CHANNELS:
+            parts[f"{name} kernel"].draw(canvas.get_renderer())
+            points = parts[f"{name} kernel"]._painted[0][2] * 72 / fig.dpi
+            assert points >= 9, f"{kernel}, {setting}: {points:.1f} points"

@@ -25,11 +25,11 @@ RECIPES = {
     "Edges": ("sobel x", (1.0, 1.0, 1.0)),
     "Colour edges": ("sobel x", (1.0, -1.0, 0.0)),
 }
-MAP = 100  # pixels of a map's side; the photograph has one more all round, so that every window is full
+MAP = 66  # pixels of a map's side; the photograph has one more all round, so that every window is full
 
-# Inches. A map is 200 pixels wide in the picture, so that each of its pixels is two by two.
-SIDE, CELL = 200 / 144, 0.36
-PHOTO, PLANE, KERNEL, ANSWER, SUM = 0.12, 1.85, 3.62, 5.08, 6.88  # left edges
+# Inches. A map is 198 pixels wide in the picture, so that each of its pixels is three by three.
+SIDE, CELL = 198 / 144, 0.42
+PHOTO, PLANE, KERNEL, ANSWER, SUM = 0.12, 1.85, 3.53, 5.08, 6.88  # left edges
 BOTTOM = (3.76, 2.19, 0.62)  # lower edges of the three rows
 
 
@@ -70,8 +70,8 @@ class ChannelMixer(Explorer):
         inputs[f"{_name}_weight"] = Number(f"times, on {_name}", -2.0, 2.0, _weight, 0.05)
     inputs |= {
         "bias": Number("Bias", -1.0, 1.0, 0.0, 0.05),
-        "row": Integer("Marked row", 0, MAP - 1, 81),
-        "column": Integer("Marked column", 0, MAP - 1, 79),
+        "row": Integer("Marked row", 0, MAP - 1, 53),
+        "column": Integer("Marked column", 0, MAP - 1, 52),
     }
 
     def actions(self):
@@ -103,6 +103,7 @@ class ChannelMixer(Explorer):
         ):
             text(x + SIDE / 2, y + SIDE + 0.12, words, role, **head)
         text(KERNEL + 1.5 * CELL, BOTTOM[0] + SIDE + 0.12, "One filter", "kernel", **head)
+        text(SUM + SIDE / 2, middle - 0.1, "in all maps:", "muted", 10, ha="center", va="top")
         wires = fig.add_axes([0, 0, 1, 1], zorder=-1)
         wires.set(xlim=(0, width), ylim=(0, height))
         wires.axis("off")
@@ -112,19 +113,19 @@ class ChannelMixer(Explorer):
             text(PLANE - 0.1, y + SIDE / 2, name, "muted", 11, rotation=90, ha="center", va="center")
             artists[f"{name} plane"] = Pixels(axes(PLANE, y, SIDE))
             artists[f"{name} answer"] = Pixels(axes(ANSWER, y, SIDE))
-            kernel = axes(KERNEL, y + 0.02, 3 * CELL)
+            kernel = axes(KERNEL, y - 0.06, 3 * CELL)
             bare(kernel).set(xlim=(-0.5, 2.5), ylim=(2.5, -0.5))
             artists[f"{name} kernel"] = CellGrid(kernel, np.zeros((3, 3)), 1.0)
-            artists[f"{name} head"] = text(KERNEL + 1.5 * CELL, y + 3 * CELL + 0.09, "", size=10, ha="center")
+            artists[f"{name} head"] = text(KERNEL + 1.5 * CELL, y + 3 * CELL, "", size=10, ha="center")
             for x in (PLANE + SIDE, KERNEL + 3 * CELL):
                 wires.plot([x + 0.06, x + 0.18], [y + SIDE / 2] * 2, color=ROLES["muted"])
             bend = [ANSWER + SIDE + 0.06, SUM - 0.06], [y + SIDE / 2, middle + SIDE / 2]
             wires.plot(*bend, color=ROLES["muted"])
         marked = ("photo", "sum", *(f"{name} {kind}" for name in CHANNELS for kind in ("plane", "answer")))
         for name in marked:
-            artists[f"{name} mark"] = frame(artists[name].axes, 0, 0, 7, 7, linewidth=2.5, clip_on=False)
+            artists[f"{name} mark"] = frame(artists[name].axes, 0, 0, 5, 5, linewidth=2.5, clip_on=False)
         return artists | {
-            "scale": text(SUM + SIDE / 2, middle - 0.1, "", "muted", 10, ha="center", va="top"),
+            "scale": text(SUM + SIDE / 2, middle - 0.26, "", "muted", 10, ha="center", va="top"),
             "reckoning": text(PHOTO, 0.22, "", size=12),
         }
 
@@ -142,10 +143,10 @@ class ChannelMixer(Explorer):
             artists[f"{name} head"].set_text(f"{state[f'{name}_kernel']} × {weight}")
         artists["sum"].set_pixels(_paint(total, low, high))
         ends = f"blue −{high:g}, white 0,\nred {high:g}" if low < 0 else f"black 0,\nwhite {high:g}"
-        artists["scale"].set_text(f"in all maps\n{ends}")
+        artists["scale"].set_text(ends)
         for name, artist in artists.items():
-            if name.endswith("mark"):  # the marked window is 3 wide: the outline leaves it two pixels clear
-                move(artist, state["row"] - 3, state["column"] - 3)
+            if name.endswith("mark"):  # the marked window is 3 wide: the outline leaves it a pixel clear
+                move(artist, state["row"] - 2, state["column"] - 2)
         artists["reckoning"].set_text(_reckoning(state, answers, total))
 
     def words(self, state):
@@ -211,10 +212,10 @@ def _paint(values, low, high):
 
 def _reckoning(state, answers, total):
     """The sum at the marked place, written out."""
-    row, column = state["row"], state["column"]
-    values = dict(zip(CHANNELS, answers[:, row, column], strict=True)) | {"bias": state["bias"]}
-    terms = " + ".join(f"{name} {_number(value)}" for name, value in values.items())
-    return f"Row {row}, column {column}: {terms} = {_number(total[row, column])}"
+    here = state["row"], state["column"]
+    terms = [f"{name} {_number(answer[here])}" for name, answer in zip(CHANNELS, answers, strict=True)]
+    bias = f"{state['bias']:.3g}".replace("-", "−")
+    return f"At {here}: {' + '.join(terms)} + bias {bias} = {_number(total[here])}"
 
 
 def _number(value):

@@ -104,13 +104,13 @@ def test_marked_place_is_reckoned(explorer):
     for state in states(explorer):
         parts, (answers, total) = artists(explorer, **state), expected(state)
         row, column = state["row"], state["column"]
-        text = parts["reckoning"].get_text()
-        assert text in explorer._describe(state)
-        numbers = [float(n.replace("−", "-")) for n in re.findall(r"−?\d+\.\d{3}", text)]
-        wanted = [*answers[:, row, column], total[row, column]]
-        assert np.allclose(numbers, wanted, atol=0.00051)
-        assert text.startswith(f"At ({row}, {column}): red ")
-        assert f" + bias {state['bias']:.3g} = ".replace("-", "−") in text
+        words, (place, *terms) = explorer._describe(state), parts["reckoning"].labels.ravel().tolist()
+        assert place == f"at ({row}, {column})"
+        assert f"At ({row}, {column}): {' + '.join(terms[:-1])} = {terms[-1].split()[-1]}. " in words
+        wanted = [*answers[:, row, column], state["bias"], total[row, column]]
+        for term, name, value in zip(terms, (*CHANNELS, "bias", "sum"), wanted, strict=True):
+            assert term.startswith(f"{name} ")
+            assert float(term.split()[-1].replace("−", "-")) == pytest.approx(value, abs=0.00051)
         for name in ("photo", "red plane", "green answer", "sum"):
             box = parts[f"{name} mark"]
             middle = box.get_x() + box.get_width() / 2, box.get_y() + box.get_height() / 2
@@ -119,13 +119,10 @@ def test_marked_place_is_reckoned(explorer):
 
 def test_pixels_stand_where_the_axes_say(explorer):
     """Each pixel of a map covers three by three of the picture, the first row at the top."""
-    fig = explorer.draw(photo="rocket")
-    fig.canvas.draw()
-    parts = artists(explorer, photo="rocket")
-    raster = np.asarray(fig.canvas.buffer_rgba())[..., :3]
-    ax = fig.axes[1]  # the first axes hold the wires
+    fig, parts = explorer._fresh(explorer.state | {"photo": "rocket"})
+    raster, ax = Picture(fig, parts).pixels(), parts["photo"].axes
     (x0, y0), (x1, y1) = np.round(ax.bbox.get_points()).astype(int)
-    area = raster[fig.canvas.get_width_height()[1] - y1 :][: y1 - y0, x0:x1]
+    area = raster[len(raster) - y1 :][: y1 - y0, x0:x1]
     assert area.shape == (3 * MAP, 3 * MAP, 3)
     same = area[1::3, 1::3] == parts["photo"].pixels
     assert same[:40, :60].all(), "clear of the marked window"
@@ -180,3 +177,5 @@ def test_no_number_is_printed_small(explorer):
             parts[f"{name} kernel"].draw(canvas.get_renderer())
             points = parts[f"{name} kernel"]._painted[0][2] * 72 / fig.dpi
             assert points >= 9, f"{kernel}, {setting}: {points:.1f} points"
+        parts["reckoning"].draw(canvas.get_renderer())
+        assert parts["reckoning"]._painted[0][2] * 72 / fig.dpi >= 9

@@ -108,6 +108,9 @@ class ChannelMixer(Explorer):
         wires.set(xlim=(0, width), ylim=(0, height))
         wires.axis("off")
 
+        reckoning = fig.add_axes([PHOTO / width, 0.08 / height, 1 - 2 * PHOTO / width, 0.42 / height])
+        reckoning.set(xlim=(-0.5, 5.5), ylim=(0.5, -0.5))
+        reckoning.axis("off")
         artists = {"photo": Pixels(axes(PHOTO, middle, SIDE)), "sum": Pixels(axes(SUM, middle, SIDE))}
         for name, y in zip(CHANNELS, BOTTOM, strict=True):
             text(PLANE - 0.1, y + SIDE / 2, name, "muted", 11, rotation=90, ha="center", va="center")
@@ -126,7 +129,7 @@ class ChannelMixer(Explorer):
             artists[f"{name} mark"] = frame(artists[name].axes, 0, 0, 5, 5, linewidth=2.5, clip_on=False)
         return artists | {
             "scale": text(SUM + SIDE / 2, middle - 0.26, "", "muted", 10, ha="center", va="top"),
-            "reckoning": text(PHOTO, 0.22, "", size=12),
+            "reckoning": CellGrid(reckoning, np.zeros((1, 6)), 1.0),
         }
 
     def update(self, artists, state):
@@ -147,17 +150,23 @@ class ChannelMixer(Explorer):
         for name, artist in artists.items():
             if name.endswith("mark"):  # the marked window is 3 wide: the outline leaves it a pixel clear
                 move(artist, state["row"] - 2, state["column"] - 2)
-        artists["reckoning"].set_text(_reckoning(state, answers, total))
+        terms = _terms(state, answers, total)
+        faces = colours([list(terms.values())], limit=high)
+        faces = np.concatenate([np.ones((1, 1, 3)), faces], axis=1)  # before them, the place
+        labels = [f"at {_place(state)}", *(f"{name} {_number(value)}" for name, value in terms.items())]
+        artists["reckoning"].set_cells(np.zeros((1, 6)), faces, labels)
 
     def words(self, state):
         answers, total = _case(state)
         low, high = _scale(answers, total)
         photo = state["photo"]
         parts = [f"{name}: {state[f'{name}_kernel']} × {state[f'{name}_weight']:g}" for name in CHANNELS]
+        *terms, (_, here) = _terms(state, answers, total).items()
+        terms = " + ".join(f"{name} {_number(value)}" for name, value in terms)
         look = f"in blue below 0 and red above, full at ±{high:g}" if low < 0 else f"in grey up to {high:g}"
         return (
             f"The photograph {photo}: {datasets.PHOTOS[photo]}. One filter, {', '.join(parts)}. "
-            f"{_reckoning(state, answers, total)}. "
+            f"At {_place(state)}: {terms} = {_number(here)}. "
             f"The sum runs from {_number(total.min())} to {_number(total.max())}, shown {look}."
         ).replace("-", "−")
 
@@ -210,12 +219,14 @@ def _paint(values, low, high):
     return _table(DIVERGING if low < 0 else "gray")[steps]
 
 
-def _reckoning(state, answers, total):
-    """The sum at the marked place, written out."""
-    here = state["row"], state["column"]
-    terms = [f"{name} {_number(answer[here])}" for name, answer in zip(CHANNELS, answers, strict=True)]
-    bias = f"{state['bias']:.3g}".replace("-", "−")
-    return f"At {here}: {' + '.join(terms)} + bias {bias} = {_number(total[here])}"
+def _place(state):
+    return state["row"], state["column"]
+
+
+def _terms(state, answers, total):
+    """What is added up at the marked place, and the sum, by name."""
+    values = [*answers[:, *_place(state)], state["bias"], total[_place(state)]]
+    return dict(zip((*CHANNELS, "bias", "sum"), map(float, values), strict=True))
 
 
 def _number(value):

@@ -29,7 +29,8 @@ def module(*arguments):
 
 def style():
     spelt = [name for name in SPELT if (ROOT / name).exists()]
-    return max([module("ruff", "check"), module("ruff", "format", "--check"), module("codespell", *spelt)])
+    steps = ["ruff", "check"], ["ruff", "format", "--check"], ["codespell_lib", *spelt]
+    return max([module(*step) for step in steps])
 
 
 def units():

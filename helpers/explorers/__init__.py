@@ -4,6 +4,7 @@ Importing this package imports ipywidgets.
 """
 
 from helpers.explorers.channel_mixer import ChannelMixer
+from helpers.explorers.convolution_variants import ConvolutionVariants
 from helpers.explorers.layer_cost import LayerCost
 from helpers.explorers.move_the_cat import MoveTheCat
 from helpers.explorers.parameter_counter import ParameterCounter
@@ -14,6 +15,7 @@ from helpers.explorers.stride_padding import StridePadding
 
 __all__ = [
     "ChannelMixer",
+    "ConvolutionVariants",
     "LayerCost",
     "MoveTheCat",
     "ParameterCounter",

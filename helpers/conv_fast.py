@@ -9,7 +9,7 @@ of all images makes one wide matrix. It pays for batches of small images, such a
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from .windows import CACHE_BYTES, bands, read_area, taps
+from .windows import CACHE_BYTES, Window, bands, read_area, taps
 
 
 def batch_last(array):
@@ -36,21 +36,26 @@ def correlate(x, weight, bias, window, groups):
 
 
 def spread(grad, weight, window, groups):
-    """What conv.spread computes, from batch-last memory to batch-last memory."""
-    rows = _as_rows(weight, groups).swapaxes(2, 3)  # -> (G, 1, kh*C/G*kw, Co/G)
-    lines = _as_lines(_memory_order(grad), groups)
-    (height, width), (kh, kw), channels, images = window.size, window.kernel, weight.shape[1], len(grad)
+    """What conv.spread computes, from batch-last memory to batch-last memory.
+
+    Down the rows this is a convolution again, with the kernel's rows in reverse order, so that one matrix
+    product sums over filters and kernel rows. Across the columns each product is added to its pixels.
+    """
+    filters, channels, kh, kw = weight.shape
+    (height, width), images = window.size, len(grad)
+    grad = _with_gaps(grad, window.stride[0])
+    padding = window.dilation[0] * (kh - 1) - window.padding[0]
+    width_out = grad.shape[3]
+    down = Window(grad.shape[2:], (kh, 1), (1, 1), (padding, 0), (window.dilation[0], 1), (height, width_out))
+    across = window._replace(size=(1, width), kernel=(1, kw), padding=(0, window.padding[1]))
+    rows = weight.reshape(groups, 1, filters // groups, channels, kh, kw)[..., ::-1, :]
+    rows = rows.transpose(0, 1, 3, 5, 4, 2).reshape(groups, 1, channels * kw, -1)  # (G, 1, C/G*kw, kh*Co/G)
     out = np.zeros((height, groups, channels, width, images), grad.dtype)
-    most = _rows_that_fit(out.nbytes * kh * kw, window)
-    columns = np.empty((groups, most, rows.shape[2], lines.shape[3]), grad.dtype)
-    product = np.multiply if rows.shape[3] == 1 else np.matmul  # the same for one filter, but faster
-    for band, part in bands(window, most):
-        h, w = part.output
-        stamps = product(rows, lines[:, band], out=columns[:, :h])  # -> (G, h, kh*C/G*kw, Wo*N)
-        stamps = stamps.reshape(groups, h, kh, channels, kw, w, images)
-        for (i, j), (_, seen_rows, seen_columns), (_, pixel_rows, pixel_columns) in taps(part):
-            stamp = stamps[:, seen_rows, i, :, j, seen_columns]  # -> (G, rows, C/G, columns, N)
-            out[pixel_rows, :, :, pixel_columns] += stamp.swapaxes(0, 1)
+    for band, part in bands(down, _rows_that_fit(out.nbytes * kw, down)):
+        stamps = rows @ _as_columns(grad, part, groups)  # -> (G, h, C/G*kw, Wo*N)
+        stamps = stamps.reshape(groups, -1, channels, kw, width_out, images).swapaxes(0, 1)
+        for (_, j), (*_, seen), (*_, pixels) in taps(across):
+            out[band, ..., pixels, :] += stamps[:, :, :, j, seen]
     return out.reshape(height, -1, width, images).transpose(3, 1, 0, 2)  # (H, G, C/G, W, N) -> (N, C, H, W)
 
 
@@ -69,6 +74,16 @@ def weight_gradient(grad, x, weight, window, groups):
 def _memory_order(array):
     """(N, C, H, W) -> (H, C, W, N), a view."""
     return array.transpose(2, 1, 3, 0)
+
+
+def _with_gaps(grad, stride):
+    """Rows of zeros between the gradient's rows, where a stride has left out positions."""
+    if stride == 1:
+        return grad
+    images, filters, rows, columns = grad.shape
+    wide = np.zeros(((rows - 1) * stride + 1, filters, columns, images), grad.dtype)
+    wide[::stride] = _memory_order(grad)
+    return wide.transpose(3, 1, 0, 2)  # (rows, Co, Wo, N) -> (N, Co, rows, Wo)
 
 
 def _as_rows(weight, groups):

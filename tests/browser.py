@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import re
 import shutil
 import socket
@@ -12,6 +13,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 ROOT = Path(__file__).resolve().parents[1]
 TOKEN = "book"
@@ -40,9 +42,12 @@ def chromium():
 
 
 def free_port():
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
+    """A port that nobody has, outside the range from which systems give kernels theirs meanwhile."""
+    for port in random.SystemRandom().sample(range(20_000, 32_000), 100):
+        with socket.socket() as sock:
+            if sock.connect_ex(("127.0.0.1", port)):
+                return port
+    raise RuntimeError("no free port between 20,000 and 32,000")
 
 
 class Lab:
@@ -70,7 +75,7 @@ class Lab:
         self.log = open(self.folder / "lab.log", "wb")  # noqa: SIM115  (closed with the server)
         command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--ip=127.0.0.1", "--allow-root"]
         command += [f"--port={self.port}", f"--IdentityProvider.token={TOKEN}"]
-        command += [f"--ServerApp.root_dir={self.folder / 'chapters'}"]
+        command += [f"--ServerApp.root_dir={self.folder / 'chapters'}", "--LabApp.expose_app_in_browser=True"]
         self.server = subprocess.Popen(
             command, env=os.environ | own | threads, stdout=self.log, stderr=subprocess.STDOUT
         )
@@ -131,3 +136,39 @@ def run_all(page, seconds=120):
             break
     outputs = page.locator(".jp-OutputArea-output .ansi-red-fg").all_inner_texts()
     raise AssertionError(f"{left} cells were not run: {outputs[-3:]}")
+
+
+def violations(page):
+    """Return what axe-core finds wrong in the output areas: rule -> places.
+
+    A slider's handle has no name of its own: its number box has it (helpers/explorers/base.py).
+    """
+    results = Axe().run(page, context=".jp-OutputArea")
+    found = {
+        violation["id"]: [node["html"][:120] for node in violation["nodes"]]
+        for violation in results.response["violations"]
+    }
+    found.pop("region", None)  # about the page around the notebook
+    unnamed = [node for node in found.pop("aria-input-field-name", []) if "noUi-handle" not in node]
+    return found | ({"aria-input-field-name": unnamed} if unnamed else {})
+
+
+def too_wide(page, explorer, width):
+    """Return the parts of an explorer that have no size or run out of a window of that width."""
+    size = page.viewport_size
+    page.set_viewport_size(size | {"width": width})
+    page.wait_for_timeout(300)
+    panel = page.locator(".jp-NotebookPanel").bounding_box()
+    wrong = []
+    for part in explorer.locator("img, button, input, select, .noUi-target").all():
+        box = part.bounding_box()
+        if not box or box["width"] <= 10 or box["x"] + box["width"] > panel["x"] + panel["width"] + 1:
+            wrong.append(f"{part.evaluate('e => e.outerHTML')[:90]}: {box}")
+    page.set_viewport_size(size)
+    return wrong
+
+
+def use_theme(page, name):
+    """Switch JupyterLab to a theme."""
+    page.evaluate("name => jupyterapp.commands.execute('apputils:change-theme', {theme: name})", name)
+    page.locator(f'body[data-jp-theme-name="{name}"]').wait_for(state="attached", timeout=20_000)

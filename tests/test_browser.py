@@ -1,8 +1,7 @@
 """Chapters in a running JupyterLab, in a real Chromium: what a reader sees when a control is moved."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from browser import FLAGS, Lab, chromium, run_all, watch
+from browser import FLAGS, Lab, chromium, run_all, too_wide, violations, watch
 from playwright.sync_api import sync_playwright
 
 CHAPTER = "03_stride_padding_output_size.ipynb"
@@ -129,16 +128,8 @@ def test_predict_first_hides_the_answer_until_there_is_a_guess(seen):
 
 @pytest.mark.parametrize("width", [1500, 760])
 def test_picture_and_controls_fit_the_window(seen, width):
-    seen.page.set_viewport_size({"width": width, "height": 1000})
-    seen.page.wait_for_timeout(300)
-    panel = seen.page.locator(".jp-NotebookPanel").bounding_box()
-    right = panel["x"] + panel["width"]
-    for part in [seen.image, *seen.root.locator("button, input, .noUi-target").all()]:
-        box = part.bounding_box()
-        assert box and box["width"] > 10, "a part has no size"
-        assert box["x"] + box["width"] <= right + 1, f"{part} runs out of the window at {width} pixels"
+    assert not too_wide(seen.page, seen.root, width)
     assert seen.image.evaluate("image => image.naturalWidth") > 1000, "sharp on a dense screen"
-    seen.page.set_viewport_size({"width": 1500, "height": 1000})
 
 
 def test_every_picture_in_the_page_has_alt_text(page):
@@ -149,16 +140,7 @@ def test_every_picture_in_the_page_has_alt_text(page):
 
 
 def test_no_accessibility_violations_in_outputs(page):
-    """axe-core over the output areas; sliders' handles are named by their number boxes (docs: base.py)."""
-    results = Axe().run(page, context=".jp-OutputArea")
-    found = {
-        violation["id"]: [node["html"][:120] for node in violation["nodes"]]
-        for violation in results.response["violations"]
-    }
-    for known in ("aria-input-field-name", "region"):
-        nodes = found.pop(known, [])
-        assert all("noUi-handle" in node for node in nodes) or known == "region", nodes
-    assert not found, found
+    assert not violations(page)
 
 
 def test_console_shows_no_error(page):

@@ -16,6 +16,8 @@ ROOT = notebooks.ROOT
 REPORTS = ROOT / "build" / "reports"
 # One thread: the same sums in the same order on every machine, and no test takes another's cores.
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+# Two files at a time, each whole in one process: its notebook's kernel or its server is made once.
+TOGETHER = ["-n", "2", "--dist", "loadfile"]
 # Notebooks are spelt in their text twins; the rest is what people read.
 SPELT = ["README.md", "CONTRIBUTING.md", "chapters/text", "helpers", "tools", "tests", "data/README.md"]
 
@@ -35,7 +37,12 @@ def style():
 
 def units():
     return module(
-        "pytest", "-rs", "--durations=10", "--durations-min=5", f"--junitxml={REPORTS / 'tests.xml'}"
+        "pytest",
+        *TOGETHER,
+        "-rs",
+        "--durations=20",
+        "--durations-min=5",
+        f"--junitxml={REPORTS / 'tests.xml'}",
     )
 
 
@@ -44,7 +51,7 @@ def all_notebooks():
     if not stored:
         print("There is no notebook to test.")
         return 1
-    return module("pytest", *notebooks.NBVAL, f"--junitxml={REPORTS / 'notebooks.xml'}", *stored)
+    return module("pytest", *TOGETHER, *notebooks.NBVAL, f"--junitxml={REPORTS / 'notebooks.xml'}", *stored)
 
 
 STEPS = {

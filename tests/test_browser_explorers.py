@@ -5,6 +5,7 @@ import pytest
 from browser import FLAGS, ROOT, Lab, chromium, run_all, too_wide, use_theme, violations, watch
 from playwright.sync_api import sync_playwright
 
+pytestmark = pytest.mark.xdist_group("browser explorers")  # one process: what is started here is started once
 CHAPTERS = sorted(
     path.name
     for path in (ROOT / "chapters").glob("[0-9]*.ipynb")

@@ -16,8 +16,7 @@ ROOT = notebooks.ROOT
 REPORTS = ROOT / "build" / "reports"
 # One thread: the same sums in the same order on every machine, and no test takes another's cores.
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-# Two files at a time, each whole in one process: its notebook's kernel or its server is made once.
-TOGETHER = ["-n", "2", "--dist", "loadfile"]
+TOGETHER = ["-n", "2"]  # processes
 # Notebooks are spelt in their text twins; the rest is what people read.
 SPELT = ["README.md", "CONTRIBUTING.md", "chapters/text", "helpers", "tools", "tests", "data/README.md"]
 
@@ -51,7 +50,14 @@ def all_notebooks():
     if not stored:
         print("There is no notebook to test.")
         return 1
-    return module("pytest", *TOGETHER, *notebooks.NBVAL, f"--junitxml={REPORTS / 'notebooks.xml'}", *stored)
+    return module(
+        "pytest",
+        *TOGETHER,
+        "--dist=loadfile",
+        *notebooks.NBVAL,
+        f"--junitxml={REPORTS / 'notebooks.xml'}",
+        *stored,
+    )
 
 
 STEPS = {

@@ -1,0 +1,308 @@
+"""Exercises of chapter 1: what flattening hides, what layers cost, and how to test for equivariance."""
+
+import numpy as np
+
+from .. import conv2d
+from .base import Exercise, Mistake
+
+
+def neighbours(row, column, H, W):
+    around = [(row - 1, column), (row, column - 1), (row, column + 1), (row + 1, column)]
+    return [r * W + c for r, c in around if 0 <= r < H and 0 <= c < W]
+
+
+def _places(row, column, H, W, place):
+    """The neighbours' places by another rule for the place of a pixel."""
+    around = [(row - 1, column), (row, column - 1), (row, column + 1), (row + 1, column)]
+    return [place(r, c, H, W) for r, c in around if 0 <= r < H and 0 <= c < W]
+
+
+def _draw_pixel(rng):
+    H, W = (int(n) for n in rng.integers(2, 9, 2))
+    return int(rng.integers(H)), int(rng.integers(W)), H, W
+
+
+NEIGHBOURS = Exercise(
+    right=neighbours,
+    mistakes=(
+        Mistake(
+            lambda row, column, H, W: _places(row, column, H, W, lambda r, c, H, W: r * H + c),
+            "a row is W pixels long, not H: that is how many places one step down takes.",
+        ),
+        Mistake(
+            lambda row, column, H, W: sorted(_places(row, column, H, W, lambda r, c, H, W: c * H + r)),
+            "the picture is laid out column after column; flattening goes row after row.",
+        ),
+        Mistake(
+            lambda row, column, H, W: _places(row, column, H, W, lambda r, c, H, W: r * W + c + 1),
+            "places count from 0, not from 1.",
+        ),
+        Mistake(
+            lambda row, column, H, W: [row * W + column + step for step in (-W, -1, 1, W)],
+            "neighbours outside the picture are listed too.",
+        ),
+        Mistake(
+            lambda row, column, H, W: [
+                p for p in (row * W + column + step for step in (-W, -1, 1, W)) if 0 <= p < H * W
+            ],
+            "at the end of a row the next place of the list is not a neighbour: it begins another row.",
+        ),
+        Mistake(
+            lambda row, column, H, W: sorted([*neighbours(row, column, H, W), row * W + column]),
+            "the pixel itself is no neighbour of its own.",
+        ),
+    ),
+    hints=(
+        "First find the pairs (row, column) of the neighbours; turn them into places afterwards.",
+        "Rows and columns count from 0, and before pixel (r, c) there are r whole rows of W pixels.",
+        "Keep a neighbour (r, c) if 0 <= r < H and 0 <= c < W; its place is r * W + c.",
+    ),
+    cases=((1, 1, 3, 3), (1, 1, 3, 4), (1, 0, 3, 3), (0, 2, 3, 3), (2, 3, 4, 5)),
+    draw=_draw_pixel,
+)
+
+
+def parameters(H, W, C, K, F):
+    return F * (H * W * C + 1), F * (K * K * C + 1)
+
+
+COST = Exercise(
+    right=parameters,
+    mistakes=(
+        Mistake(
+            lambda H, W, C, K, F: (F * H * W * C, F * K * K * C),
+            "the biases are left out, one for each unit.",
+        ),
+        Mistake(
+            lambda H, W, C, K, F: (F * H * W * C + 1, F * K * K * C + 1),
+            "there is one bias for each unit and each filter, not one for the layer.",
+        ),
+        Mistake(
+            lambda H, W, C, K, F: (F * (H * W * C + 1), F * (K * K + 1)),
+            "a filter has weights for every channel of its window.",
+        ),
+        Mistake(
+            lambda H, W, C, K, F: (F * (H * W + 1), F * (K * K + 1)),
+            "the channels are left out: every channel of a pixel has its own weight.",
+        ),
+        Mistake(
+            lambda H, W, C, K, F: (F * (H * W * C + 1), F * (K * C + 1)),
+            "a window is K pixels wide and K pixels high.",
+        ),
+        Mistake(
+            lambda H, W, C, K, F: (F * (H * W * C + 1), F * (K * K * C + 1) * (H - K + 1) * (W - K + 1)),
+            "the filter's weights are shared: they count once, not once for each place.",
+        ),
+        Mistake(
+            lambda H, W, C, K, F: (F * (H * W * C + 1), F * K * K * C + F * (H - K + 1) * (W - K + 1)),
+            "a filter has one bias for all its places.",
+        ),
+    ),
+    hints=(
+        "Count for one unit and for one filter first, then multiply by F.",
+        "A unit has a weight for each of H·W·C numbers. How many numbers does a window hold?",
+        "F units: F * (H * W * C + 1). F filters: the window's K * K * C in the place of H * W * C.",
+    ),
+    cases=((2, 2, 1, 1, 1), (3, 3, 1, 2, 1), (3, 4, 3, 2, 2), (32, 32, 3, 5, 1)),
+    draw=lambda rng: tuple(int(n) for n in (*rng.integers(6, 20, 2), *rng.integers(2, 6, 3))),
+)
+
+
+def local_weights(n, K):
+    """Taps that fall on pixels, along one axis and then for both."""
+    reach = K // 2
+    return sum(min(i + reach, n - 1) - max(i - reach, 0) + 1 for i in range(n)) ** 2
+
+
+LOCAL = Exercise(
+    right=local_weights,
+    mistakes=(
+        Mistake(lambda n, K: n * n * K * K, "at the border part of the window falls outside the picture."),
+        Mistake(
+            lambda n, K: max(n - K + 1, 0) ** 2 * K * K,
+            "the units whose window hangs over the border are left out; they have weights too, only fewer.",
+        ),
+        Mistake(lambda n, K: K * K, "that is with sharing; here every unit has weights of its own."),
+        Mistake(lambda n, K: n**4, "that is the dense layer, where every unit looks at every pixel."),
+        Mistake(
+            lambda n, K: round(local_weights(n, K) ** 0.5),
+            "that is one axis; a picture has two, and each tap of a row goes with each of a column.",
+        ),
+        Mistake(
+            lambda n, K: local_weights(n, K) + n * n,
+            "the biases are counted too; only weights are asked for.",
+        ),
+    ),
+    hints=(
+        "Do a single row of n pixels first. How many pixels does each of its n units see?",
+        "In a row with K = 3 the n − 2 inner units see 3 pixels, the two at the ends 2: 3n − 2 in all.",
+        "Unit i sees the pixels max(i − K // 2, 0) to min(i + K // 2, n − 1). Add up, then square.",
+    ),
+    cases=((2, 3), (3, 3), (5, 3), (5, 1), (6, 5), (3, 5)),
+    draw=lambda rng: (int(rng.integers(3, 12)), int(rng.choice([1, 3, 5]))),
+)
+
+
+def bank(template, H, W):
+    h, w = template.shape
+    rows = np.zeros(((H - h + 1) * (W - w + 1), H, W), template.dtype)
+    for place, row in enumerate(rows):
+        r, c = divmod(place, W - w + 1)
+        row[r : r + h, c : c + w] = template
+    return rows.reshape(len(rows), -1)
+
+
+def _bank_other_order(template, H, W):
+    h, w = template.shape
+    stacked = bank(template, H, W).reshape(H - h + 1, W - w + 1, H * W)
+    return stacked.swapaxes(0, 1).reshape(-1, H * W)
+
+
+def _draw_template(rng):
+    h, w = (int(n) for n in rng.integers(1, 4, 2))
+    return rng.integers(1, 10, (h, w)), h + int(rng.integers(1, 4)), w + int(rng.integers(1, 4))
+
+
+BANK = Exercise(
+    right=bank,
+    mistakes=(
+        Mistake(
+            lambda template, H, W: bank(template[::-1, ::-1], H, W),
+            "the template is turned by half a turn; lay it down as it is.",
+        ),
+        Mistake(
+            lambda template, H, W: bank(template, H, W)[:1].repeat(
+                (H - len(template) + 1) * (W - template.shape[1] + 1), 0
+            ),
+            "every row has the template in the first place; each must have it in its own.",
+        ),
+        Mistake(_bank_other_order, "the places go down the columns first; go along the rows."),
+        Mistake(
+            lambda template, H, W: bank(template, H, W).reshape(-1, H, W).swapaxes(1, 2).reshape(-1, H * W),
+            "the pixels are laid out column after column; ravel goes row after row.",
+        ),
+        Mistake(
+            lambda template, H, W: np.pad(bank(template, H, W), ((0, 0), (0, 1)), constant_values=1),
+            "there is one column too many; no bias is asked for, only weights.",
+        ),
+        Mistake(
+            lambda template, H, W: bank(template, H, W).reshape(-1, H, W),
+            "each template should be flattened: one row for each place.",
+        ),
+    ),
+    hints=(
+        "How many places are there for an h × w template in an H × W picture?",
+        "For each place: a picture of zeros, the template laid into it, `ravel()`.",
+        "Loop over r and c; picture[r : r + h, c : c + w] = template; an array of all of them, flattened.",
+    ),
+    cases=(
+        (np.array([[1, 2]]), 1, 3),
+        (np.array([[1, 2], [3, 4]]), 3, 3),
+        (np.array([[1, 2], [3, 4]]), 2, 3),
+        (np.array([[5, 6, 7]]), 3, 4),
+    ),
+    draw=_draw_template,
+)
+
+
+def is_equivariant(layer, image, right):
+    return bool(np.allclose(layer(np.roll(image, right, axis=1)), np.roll(layer(image), right, axis=1)))
+
+
+def double(image):
+    return 2 * image
+
+
+def row_mean(image):
+    """Blind to shifts: every place of a row gets the row's mean."""
+    return np.broadcast_to(image.mean(axis=1, keepdims=True), image.shape)
+
+
+def ramp(image):
+    """Another weight for each column."""
+    return image * np.arange(image.shape[1])
+
+
+def shade(image):
+    """Another weight for each row."""
+    return image * np.arange(len(image))[:, None]
+
+
+def mirror(image):
+    return image[:, ::-1]
+
+
+def joined_convolution(image):
+    """A convolution of a picture whose left and right, top and bottom are joined."""
+    kernel = np.array([[[[0.1, 0.2, 0.3], [0.0, 0.5, 0.0], [-0.7, 0.0, 0.1]]]])
+    return conv2d(np.pad(image, 1, mode="wrap").astype(float)[None], kernel)[0]
+
+
+def _draw_layer(rng):
+    layers = (double, row_mean, ramp, mirror, joined_convolution, shade)
+    return layers[rng.integers(len(layers))], rng.normal(size=(4, 6)), int(rng.integers(1, 5))
+
+
+EQUIVARIANT = Exercise(
+    right=is_equivariant,
+    mistakes=(
+        Mistake(
+            lambda layer, image, right: bool(np.allclose(layer(np.roll(image, right, axis=1)), layer(image))),
+            "that tests invariance: the answer stays. Equivariant is when the answer moves along.",
+        ),
+        Mistake(
+            lambda layer, image, right: bool(np.allclose(layer(image), np.roll(layer(image), right, axis=1))),
+            "the picture itself is never moved.",
+        ),
+        Mistake(
+            lambda layer, image, right: bool(
+                np.array_equal(layer(np.roll(image, right, axis=1)), np.roll(layer(image), right, axis=1))
+            ),
+            "== asks for equality to the last bit; sums in another order differ there. Use np.allclose.",
+        ),
+        Mistake(
+            lambda layer, image, right: bool(
+                np.allclose(layer(np.roll(image, right, axis=0)), np.roll(layer(image), right, axis=0))
+            ),
+            "the move goes down the rows; right means along the columns, axis 1.",
+        ),
+        Mistake(
+            lambda layer, image, right: bool(
+                np.allclose(layer(np.roll(image, right, axis=1)), np.roll(layer(image), -right, axis=1))
+            ),
+            "the answer is moved back instead of along.",
+        ),
+        Mistake(
+            lambda layer, image, right: np.isclose(
+                layer(np.roll(image, right, axis=1)), np.roll(layer(image), right, axis=1)
+            ),
+            "that says it for each place; one True or False for all of them is asked for.",
+        ),
+        Mistake(lambda layer, image, right: True, "some layers are not equivariant; this says True always."),
+        Mistake(lambda layer, image, right: False, "some layers are equivariant; this says False always."),
+    ),
+    hints=(
+        "f(T(x)) = T(f(x)). What are f, T and x here?",
+        "`np.roll(image, right, axis=1)` moves a picture to the right; what leaves it comes in on the left.",
+        "np.allclose(layer(np.roll(image, right, axis=1)), np.roll(layer(image), right, axis=1)).",
+    ),
+    cases=(
+        (double, np.array([[1.0, 2, 4], [0, 3, 5]]), 1),
+        (ramp, np.array([[1.0, 2, 4], [0, 3, 5]]), 1),
+        (row_mean, np.array([[1.0, 2, 4], [0, 3, 5]]), 1),
+        (mirror, np.array([[1.0, 2, 4], [0, 3, 5]]), 1),
+        (joined_convolution, np.array([[1.0, 2, 4, 7], [0, 3, 5, 1], [2, 2, 9, 6]]), 2),
+        (row_mean, np.array([[0.1, 0.2, 0.3]]), 2),  # 0.1 + 0.2 + 0.3 is not 0.2 + 0.3 + 0.1
+        (shade, np.array([[1.0, 2, 4], [0, 3, 5]]), 1),
+        (np.sort, np.array([[1.0, 2, 4], [9, 7, 8]]), 1),
+    ),
+    draw=_draw_layer,
+)
+
+EXERCISES = {
+    "1.1": NEIGHBOURS,
+    "1.2": COST,
+    "1.3": LOCAL,
+    "1.4": BANK,
+    "1.5": EQUIVARIANT,
+}

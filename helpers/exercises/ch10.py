@@ -1,0 +1,234 @@
+"""Exercises of chapter 10: judging a classifier, a box and a place; preparing pictures; cutting them up."""
+
+import numpy as np
+
+from .base import Exercise, Mistake
+
+
+def balanced(counts):
+    counts = np.asarray(counts, dtype=float)
+    return float((counts.diagonal() / counts.sum(axis=1)).mean())
+
+
+def _draw_counts(rng):
+    classes = int(rng.integers(2, 5))
+    return (rng.integers(1, 9, (classes, classes)).tolist(),)
+
+
+BALANCED = Exercise(
+    right=balanced,
+    mistakes=(
+        Mistake(
+            lambda counts: float(np.trace(counts) / np.sum(counts)),
+            "all pictures are thrown together, so a large class counts more; average the classes' own shares.",
+        ),
+        Mistake(
+            lambda counts: float((np.diagonal(counts) / np.sum(counts, axis=0)).mean()),
+            "it divides by the columns, what was said; a class's own share divides by its row, what it is.",
+        ),
+        Mistake(
+            lambda counts: float((np.diagonal(counts) / np.sum(counts, axis=1)).sum()),
+            "the classes' shares are added up; divide by the number of classes.",
+        ),
+        Mistake(
+            lambda counts: 1 - balanced(counts),
+            "this is the share that is wrong.",
+        ),
+    ),
+    cases=(([[3, 1], [1, 1]],), ([[8, 2, 0], [1, 1, 0], [0, 1, 3]],)),
+    draw=_draw_counts,
+    hints=(
+        "Row k holds the pictures of class k. Which of them were called k?",
+        "Class k's own share is counts[k][k] over the sum of row k.",
+        "Take the mean of these shares over the classes.",
+    ),
+)
+
+
+def _edges(a, b):
+    """The overlap's height and width, negative where there is none."""
+    return min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
+
+
+def _area(box):
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def _over_union(shared, a, b):
+    return shared / (_area(a) + _area(b) - shared)
+
+
+def overlap(a, b):
+    height, width = _edges(a, b)
+    return _over_union(max(height, 0) * max(width, 0), a, b)
+
+
+def _shared(a, b):
+    height, width = _edges(a, b)
+    return max(height, 0) * max(width, 0)
+
+
+def _pixels(a, b):
+    grown = [(box[0], box[1], box[2] + 1, box[3] + 1) for box in (a, b)]
+    return overlap(*grown)
+
+
+def _draw_boxes(rng):
+    corners = rng.integers(0, 8, (2, 2))
+    sizes = rng.integers(1, 7, (2, 2))
+    return tuple(
+        tuple(map(int, (*corner, *(corner + size)))) for corner, size in zip(corners, sizes, strict=True)
+    )
+
+
+OVERLAP = Exercise(
+    right=overlap,
+    mistakes=(
+        Mistake(
+            lambda a, b: _over_union(np.prod(_edges(a, b)), a, b),
+            "a negative height or width is used: boxes that do not meet share nothing.",
+        ),
+        Mistake(
+            lambda a, b: _shared(a, b) / (_area(a) + _area(b)),
+            "the shared part is counted twice below the line; take it off once.",
+        ),
+        Mistake(
+            lambda a, b: _shared(a, b) / min(_area(a), _area(b)),
+            "it divides by the smaller box; divide by all that the two cover together.",
+        ),
+        Mistake(
+            _pixels,
+            "one pixel too many: a box's bottom and right are edges, so its height is bottom − top.",
+        ),
+        Mistake(_shared, "this is the shared area; divide by what the two cover together."),
+    ),
+    cases=(
+        ((0, 0, 4, 4), (2, 0, 6, 4)),
+        ((0, 0, 2, 2), (3, 3, 5, 5)),
+        ((0, 0, 4, 2), (1, 1, 3, 5)),
+        ((0, 0, 2, 3), (0, 5, 2, 6)),
+    ),
+    draw=_draw_boxes,
+    hints=(
+        "Where does the shared part begin, and where does it end, from top to bottom?",
+        "It begins at the larger top and ends at the smaller bottom; a negative height is none.",
+        "shared / (area of a + area of b − shared)",
+    ),
+)
+
+
+def place_scores(maps, weight, bias):
+    return np.tensordot(weight, maps, axes=1) + np.asarray(bias)[:, None, None]
+
+
+def _draw_maps(rng):
+    classes, channels, height, width = map(int, rng.integers(2, 5, 4))
+    shapes = ((channels, height, width), (classes, channels), (classes,))
+    return tuple(rng.integers(-4, 5, shape).astype(float) for shape in shapes)
+
+
+PLACE_SCORES = Exercise(
+    right=place_scores,
+    mistakes=(
+        Mistake(lambda maps, weight, bias: np.tensordot(weight, maps, axes=1), "the biases are left out."),
+        Mistake(
+            lambda maps, weight, bias: (
+                np.tensordot(weight, maps, axes=1) + np.asarray(bias)[:, None, None] / maps[0].size
+            ),
+            "the biases are shared out over the places; the mean would then see only a part of each.",
+        ),
+        Mistake(
+            lambda maps, weight, bias: place_scores(maps, weight, bias) / maps[0].size,
+            "each place is divided by their number; it is the mean that divides, later.",
+        ),
+        Mistake(
+            lambda maps, weight, bias: weight @ maps.mean(axis=(1, 2)) + bias,
+            "the mean over the places was taken first; here every place keeps its own scores.",
+        ),
+        Mistake(
+            lambda maps, weight, bias: np.maximum(place_scores(maps, weight, bias), 0),
+            "negative scores were dropped; a place may speak against a class.",
+        ),
+    ),
+    cases=(
+        (np.array([[[1.0, 3.0], [5.0, 7.0]]]), np.array([[2.0], [-1.0]]), np.array([1.0, 0.5])),
+        (np.arange(12.0).reshape(2, 2, 3) - 5, np.array([[1.0, -2.0], [0.0, 3.0]]), np.array([4.0, -1.0])),
+    ),
+    draw=_draw_maps,
+    hints=(
+        "At one place the maps hold one number a channel: a vector. What does a dense layer do with it?",
+        "A sum over channels of weight[k, c] · maps[c], plus bias[k], at every place alike: a 1 × 1 convolution.",
+        "np.tensordot(weight, maps, axes=1) sums over the channels; then add the biases.",
+    ),
+)
+
+AVERAGE, SPREAD = np.array([0.485, 0.456, 0.406]), np.array([0.229, 0.224, 0.225])
+
+
+def _column(values):
+    return np.asarray(values).reshape(3, 1, 1)
+
+
+def prepared(pixels):
+    return (np.asarray(pixels) / 255 - _column(AVERAGE)) / _column(SPREAD)
+
+
+PREPARED = Exercise(
+    right=prepared,
+    mistakes=(
+        Mistake(
+            lambda pixels: (np.asarray(pixels) - _column(AVERAGE)) / _column(SPREAD),
+            "the mean is one of fractions from 0 to 1, and the pixels still go up to 255; divide first.",
+        ),
+        Mistake(lambda pixels: np.asarray(pixels) / 255 - _column(AVERAGE), "the spread is left out."),
+        Mistake(
+            lambda pixels: np.asarray(pixels) / 255 / _column(SPREAD) - _column(AVERAGE),
+            "the mean is taken off after the division by the spread; it comes before.",
+        ),
+        Mistake(
+            lambda pixels: (np.asarray(pixels)[::-1] / 255 - _column(AVERAGE)) / _column(SPREAD),
+            "the colours are turned to blue first; this network wants red first.",
+        ),
+        Mistake(lambda pixels: prepared(prepared(pixels)), "the picture is prepared twice."),
+        Mistake(
+            lambda pixels: (np.asarray(pixels) - 127) / 128, "this is how Lite0 is fed, not this network."
+        ),
+    ),
+    cases=(
+        (np.array([230.0, 126.0, 34.0]).reshape(3, 1, 1),),
+        (np.arange(12.0).reshape(3, 2, 2) * 20,),
+    ),
+    draw=lambda rng: (rng.integers(0, 256, (3, *rng.integers(1, 4, 2))).astype(float),),
+    hints=(
+        "Three steps, each for a whole colour plane at once.",
+        "First to fractions from 0 to 1, then the mean off, then over the spread, colour by colour.",
+        "The three means need the shape (3, 1, 1) to meet pixels of shape (3, H, W).",
+    ),
+)
+
+PATCHES = Exercise(
+    right=(256, 192, 24_704),
+    mistakes=(
+        Mistake(
+            (16, 192, 24_704), "these are the squares along one side; there are as many rows as columns."
+        ),
+        Mistake((256, 64, 24_704), "a square has three colours: 8 · 8 · 3 numbers."),
+        Mistake((256, 192, 24_576), "the biases are left out: one for each of the 128 filters."),
+        Mistake((256, 192, 8_320), "a filter spans all three colours, not one."),
+        Mistake((256, 192, 6_324_224), "every square got its own weights; all share one set."),
+        Mistake((14_641, 192, 24_704), "the stride is left out: the squares do not overlap."),
+    ),
+    hints=(
+        "The squares lie side by side: kernel and stride are both 8.",
+        "Along one side there are 128 / 8 squares. One square has 8 rows, 8 columns and 3 colours.",
+        "Parameters: 128 filters, each with one weight for every number of a square, and a bias.",
+    ),
+)
+
+EXERCISES = {
+    "10.1": BALANCED,
+    "10.2": OVERLAP,
+    "10.3": PLACE_SCORES,
+    "10.4": PREPARED,
+    "10.5": PATCHES,
+}

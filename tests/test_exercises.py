@@ -1,0 +1,489 @@
+"""Exercises: right answers are accepted, every planted mistake is refused by its name, in all chapters."""
+
+import ast
+import re
+
+import anatomy
+import exercises
+import notebooks
+import numpy as np
+import pytest
+
+from helpers.exercises import chapter, check, find, hint, progress
+from helpers.exercises.base import Exercise, Mistake
+from helpers.exercises.judge import judge
+
+NUMBERS = [n for n in range(1, 11) if (notebooks.ROOT / f"helpers/exercises/ch{n:02d}.py").exists()]
+EXERCISES = {number: exercise for n in NUMBERS for number, exercise in chapter(n).items()}
+MISTAKES = {
+    f"{number}-{i}": (exercise, mistake)
+    for number, exercise in EXERCISES.items()
+    for i, mistake in enumerate(exercise.mistakes, start=1)
+}
+SEEDS = range(5)
+every = pytest.mark.parametrize("number", EXERCISES)
+
+
+def solutions_of(n):
+    (path,) = (notebooks.CHAPTERS / "solutions").glob(f"{n:02d}_*.ipynb")
+    return path
+
+
+def printed(nb):
+    """Return what the cells tagged `exercise` have printed, one string a cell."""
+    cells = [cell for _, cell in notebooks.code(nb) if "exercise" in notebooks.tags(cell)]
+    return ["".join(output.get("text", "") for output in cell.outputs) for cell in cells]
+
+
+def namespace(nb):
+    """Return what the setup cell of a notebook imports."""
+    space = {}
+    for _, cell in notebooks.code(nb):
+        if "setup" in notebooks.tags(cell):
+            own = cell.source.rpartition("# --- end of the generated lines ---")[2]
+            for node in ast.parse(own).body:
+                if isinstance(node, ast.Import | ast.ImportFrom):
+                    exec(ast.unparse(node), space)
+    return space
+
+
+# --- every chapter that has exercises
+
+
+@pytest.mark.parametrize("n", NUMBERS)
+def test_chapter_solutions_and_checkers_have_the_same_exercises(n):
+    path = solutions_of(n)
+    parts = [name for name, _ in anatomy.parts(notebooks.read(path)) if name.startswith("exercise")]
+    assert parts == [f"exercise {number.replace('.', '-')}" for number in chapter(n)]
+    own = notebooks.read(notebooks.CHAPTERS / path.name)
+    heads = [text for _, source in anatomy.markdown(own) for level, text in notebooks.headings(source)]
+    found = [head.split()[1] for head in heads if head.startswith("Exercise ")]
+    assert found == list(chapter(n)), "run tools/refresh.py on the chapter"
+    assert 3 <= len(found) <= 6
+
+
+@pytest.mark.parametrize("n", NUMBERS)
+def test_solutions_are_right_and_starters_untried(n):
+    path = solutions_of(n)
+    assert printed(notebooks.read(path)) == [f"{number}: right.\n" for number in chapter(n)]
+    said = printed(notebooks.read(notebooks.CHAPTERS / path.name))
+    assert said == [f'{e}: not tried yet. hint("{e}") gives a first hint.\n' for e in chapter(n)]
+
+
+@pytest.mark.parametrize("n", NUMBERS)
+def test_a_starter_becomes_right_by_the_solution(n, capsys, monkeypatch, tmp_path):
+    """In the chapter's own names: nothing that the answer needs is left out of the starter."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CI", raising=False)
+    path = solutions_of(n)
+    for space in (namespace(notebooks.read(notebooks.CHAPTERS / path.name)), namespace(notebooks.read(path))):
+        assert "check" in space and "hint" in space, "import check and hint in the setup cell"
+    for _, cell in notebooks.code(notebooks.read(path)):
+        if "exercise" in notebooks.tags(cell):
+            exec(exercises.starter(cell.source), dict(space))
+            assert "not tried yet" in capsys.readouterr().out
+            exec(cell.source.replace(", record=False", ""), dict(space))
+            assert ": right." in capsys.readouterr().out
+    assert progress.solved() == set(chapter(n))
+
+
+@every
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_right_answer_is_right(number, seed):
+    exercise = EXERCISES[number]
+    assert judge(exercise, exercise.right, seed).state == "right"
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_planted_mistake_is_refused_by_its_name(name, seed):
+    exercise, mistake = MISTAKES[name]
+    verdict = judge(exercise, mistake.answer, seed)
+    assert verdict.state == "wrong"
+    assert verdict.mistake is mistake, verdict.words
+    assert verdict.words.endswith(mistake.why)
+    assert len(verdict.words) < 600 and "\n" not in verdict.words
+
+
+def convert(change):
+    """Return a change of arrays, carried into tuples, lists and dicts."""
+
+    def deep(value):
+        if isinstance(value, dict):
+            return {key: deep(item) for key, item in value.items()}
+        if isinstance(value, (tuple, list)) and np.asarray(value, dtype=object).dtype == object:
+            kind = type(value)
+            return kind(deep(item) for item in value)
+        if isinstance(value, str) or callable(value) or value is None:
+            return value
+        return change(np.asarray(value))
+
+    return deep
+
+
+def whole(array):
+    return array.astype(np.int64) if np.array_equal(array, np.round(array)) else array
+
+
+def backwards(array):
+    """The same values, lying the other way round in memory."""
+    turned = np.empty(array.shape[::-1], array.dtype).T
+    turned[...] = array
+    return turned
+
+
+DRESSES = {
+    "lists": convert(lambda array: array.tolist()),
+    "arrays": convert(np.asarray),
+    "float32": convert(lambda array: array.astype(np.float32) if array.dtype.kind != "b" else array),
+    "whole numbers": convert(whole),
+    "other memory": convert(backwards),
+}
+
+
+@every
+@pytest.mark.parametrize("dress", DRESSES)
+def test_a_right_answer_in_odd_dress_is_right(number, dress):
+    exercise, change = EXERCISES[number], DRESSES[dress]
+    answer = change(exercise.right)
+    if exercise.of_function and not exercise.use:
+
+        def answer(*case, extra=None):
+            return change(exercise.right(*case))
+
+    verdict = judge(exercise, answer)
+    assert verdict.state == "right", verdict.words
+
+
+@every
+def test_an_unanswered_exercise_is_untried(number):
+    exercise = EXERCISES[number]
+    answers = [None, ..., (None, None), [None], {"a": None}]
+    if exercise.of_function:
+        answers.append(lambda *case: None)
+    for answer in answers:
+        if exercise.use is None or not callable(answer):
+            assert judge(exercise, answer).state == "untried"
+
+
+@every
+@pytest.mark.parametrize("answer", [0, -1.5, np.nan, "something", [], {}, object(), len, lambda: 1], ids=repr)
+def test_nonsense_is_refused_in_one_line(number, answer):
+    verdict = judge(EXERCISES[number], answer)
+    assert verdict.state == "wrong" and len(verdict.words) > 10 and "\n" not in verdict.words
+    assert " at 0x" not in verdict.words
+
+
+@every
+def test_an_error_is_told_with_the_readers_line(number):
+    exercise = EXERCISES[number]
+    if not exercise.of_function or exercise.use:
+        return
+
+    def answer(*case):
+        return case[99]
+
+    words = judge(exercise, answer).words
+    assert "IndexError" in words and "`return case[99]`" in words
+
+
+@every
+def test_hints_come_in_three_steps(number, capsys):
+    exercise = EXERCISES[number]
+    assert len(set(exercise.hints)) == 3
+    for text in [*exercise.hints, *(mistake.why for mistake in exercise.mistakes)]:
+        assert text.endswith(".") or text.endswith("?"), text
+        assert 15 < len(text) < 240, text
+    for step in (1, 2, 3):
+        hint(number, step)
+        assert exercise.hints[step - 1] in capsys.readouterr().out
+
+
+@every
+def test_mistakes_have_different_names(number):
+    reasons = [mistake.why for mistake in EXERCISES[number].mistakes]
+    assert len(set(reasons)) == len(reasons) >= 2
+
+
+# --- the checker itself, on exercises made for it
+
+
+def add(a, b):
+    return a + b
+
+
+ADD = Exercise(
+    right=add,
+    mistakes=(Mistake(lambda a, b: a - b, "it subtracts."), Mistake(lambda a, b: a[2], "it looks too far.")),
+    hints=("a.", "b.", "c."),
+    cases=((np.array([[1, 2]]), np.array([[3, 5]])),),
+    draw=lambda rng: tuple(rng.integers(1, 9, (2, 3, 4))),
+)
+PAIR = Exercise(right=(4, 7), mistakes=(Mistake((7, 9), "no."),), hints=("a.", "b.", "c."))
+
+
+def takes_too_few(a):
+    return a
+
+
+def sometimes_nothing(a, b):
+    return a + b if a.size == 2 else None
+
+
+def changes_its_input(a, b):
+    a += b
+    return a
+
+
+def stops(a, b):
+    total = 0
+    for i in range(9):
+        total += a[0, i]
+    return total
+
+
+@pytest.mark.parametrize(
+    "exercise, answer, said",
+    [
+        (
+            ADD,
+            lambda a, b: a - b,
+            r"given a=\[\[1, 2\]\], b=.*, should be \[\[4, 7\]\], but is .*: it subtracts",
+        ),
+        (ADD, 3, "not a function but 3; give the function itself"),
+        (ADD, takes_too_few, "takes a; it must take a, b"),
+        (ADD, sometimes_nothing, "but is nothing: is a return missing"),
+        (ADD, changes_its_input, "the answers are right, but your function changes a"),
+        (ADD, stops, r"stops in line \d+, `total \+= a\[0, i\]`, with IndexError.* stops\(a=\[\[1, 2\]\]"),
+        (
+            ADD,
+            lambda a, b: (a + b).T,
+            r"should have shape \(1, 2\), but has shape \(2, 1\): rows and columns",
+        ),
+        (ADD, lambda a, b: -(a + b), "the sign is wrong"),
+        (ADD, lambda a, b: a + b + 1, "one too many, everywhere"),
+        (ADD, lambda a, b: a + b - 1, "one too few, everywhere"),
+        (ADD, lambda a, b: a[2], "raises IndexError: it looks too far"),
+        (ADD, lambda a, b: np.where(a + b == 7, 8, a + b), r"should be \[\[4, 7\]\], but is \[\[4, 8\]\]\.$"),
+        (ADD, lambda a, b: (a + b) * np.nan, r"is \[\[nan, nan\]\]"),
+        (ADD, lambda a, b: "abc", "should be an array of shape .*, but is a string"),
+        (ADD, lambda a, b: max, "is a builtin_function"),
+        (PAIR, (4, 8), r"^8 at \[1\] is too large\.$"),
+        (PAIR, (4, 6), r"^6 at \[1\] is too small\.$"),
+        (PAIR, (7, 9), r"^\(7, 9\) is not it: no\.$|^\[7, 9\] is not it: no\.$"),
+        (PAIR, (7, 4), "is not it: the order is reversed"),
+        (PAIR, 4, r"shape should be \(2,\), but is \(\)"),
+        (PAIR, "4 7", "should be an array of shape .*, but is a string"),
+        (PAIR, (4, None), "should be an array of shape .*, but is a tuple"),
+        (PAIR, (4, np.nan), r"there is no number at \[1\]"),
+        (PAIR, add, "is a function; give its value"),
+    ],
+)
+def test_a_wrong_answer_is_told_what_it_is(exercise, answer, said):
+    verdict = judge(exercise, answer)
+    assert verdict.state == "wrong"
+    assert re.search(said, verdict.words), verdict.words
+
+
+def test_large_results_show_the_first_differing_position():
+    big = Exercise(
+        right=lambda n: np.arange(n * n).reshape(n, n), mistakes=(), hints=("",), cases=((5,), (6,))
+    )
+
+    def answer(n):
+        result = np.arange(n * n).reshape(n, n)
+        result[2, 3] += 40
+        return result
+
+    assert judge(big, answer).words == "answer(n=5) at [2, 3] should be 13, but is 53."
+
+
+@pytest.mark.parametrize(
+    "right, almost", [(61_706, 61_705), (61_706.0, 61_699.0), ((1, 2), (1, 2.001)), (0.5, 0.501)]
+)
+def test_near_is_not_right(right, almost):
+    exercise = Exercise(right=right, mistakes=(), hints=("",))
+    assert judge(exercise, almost).state == "wrong"
+    assert judge(exercise, right).state == "right"
+
+
+def test_words_are_compared_without_case_and_spaces():
+    exercise = Exercise(right=("same", "valid"), mistakes=(), hints=("",))
+    assert judge(exercise, [" Same", "VALID"]).state == "right"
+    assert judge(exercise, ["same", "full"]).words == "'full' at [1] is wrong."
+
+
+def test_an_expected_error_must_be_raised():
+    def right(n):
+        if n < 0:
+            raise ValueError("no")
+        return n
+
+    exercise = Exercise(right=right, mistakes=(), hints=("",), cases=((1,), (-1,)))
+    assert judge(exercise, right).state == "right"
+    words = judge(exercise, lambda n: n).words
+    assert words == "your function, given n=-1, should raise ValueError, but is -1."
+
+
+# --- check, hint and the file of progress
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CI", raising=False)
+    return tmp_path
+
+
+def test_progress_is_counted_and_kept(folder, capsys):
+    total = len(chapter(3))
+    check("3.1", (8, 6, 3, 4))
+    check("3.1", (8, 6, 3, 4))
+    check("3.5", (5, 1, 4))
+    check("3.3", lambda K, D: K)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:3] == [
+        f"3.{e}: right. {n} of {total} in this chapter." for e, n in ((1, 1), (1, 1), (5, 2))
+    ]
+    assert lines[3].startswith("3.3: not yet: ")
+    assert progress.solved() == {"3.1", "3.5"}
+    (folder / progress.FILE).unlink()
+    assert progress.solved() == set()
+
+
+def test_nothing_is_written_unless_a_right_answer_is_to_be_recorded(folder, capsys, monkeypatch):
+    check("3.1", None)
+    check("3.1", 0)
+    check("3.1", (8, 6, 3, 4), record=False)
+    monkeypatch.setenv("CI", "true")
+    check("3.1", (8, 6, 3, 4))
+    assert list(folder.iterdir()) == []
+    assert capsys.readouterr().out.splitlines()[2] == "3.1: right."
+
+
+@pytest.mark.parametrize("broken", ["", "{", "[1]", '{"solved": 3}', '{"solved": [3, null]}', "\udcff"])
+def test_a_broken_file_is_begun_anew(folder, capsys, broken):
+    (folder / progress.FILE).write_bytes(broken.encode("utf-8", "surrogateescape"))
+    check("3.1", (8, 6, 3, 4))
+    assert "right. 1 of" in capsys.readouterr().out
+    assert progress.solved() == {"3.1"}
+
+
+def test_a_folder_that_cannot_be_written_is_no_error(folder, capsys):
+    (folder / progress.FILE).mkdir()  # not even root writes a file over a folder
+    check("3.1", (8, 6, 3, 4))
+    assert "right. 1 of" in capsys.readouterr().out
+
+
+def test_progress_is_never_committed():
+    assert progress.FILE in (notebooks.ROOT / ".gitignore").read_text().split()
+
+
+def test_numbers_are_read_kindly_and_refused_with_the_remedy():
+    assert find("03.1")[0] == find(" 3.1 ")[0] == "3.1"
+    with pytest.raises(TypeError, match='in quotes, e.g. check\\("3.1", answer\\)'):
+        check(3.1, None)
+    with pytest.raises(ValueError, match="give chapter and exercise"):
+        check("3", None)
+    with pytest.raises(ValueError, match="chapter 3 has the exercises 3.1, 3.2"):
+        check("3.99", None)
+    with pytest.raises(ValueError, match="chapter 77 has no exercises"):
+        hint("77.1")
+    for step in (0, 4, True, "1"):
+        with pytest.raises(ValueError, match="give a step from 1 to 3"):
+            hint("3.1", step)
+
+
+# --- the generator
+
+
+SOLUTIONS = """# Solutions 1 · A sample chapter
+
+Words.
+
+```{code-cell}
+:tags: [setup]
+from helpers.exercises import check, hint
+```
+
+## exercise 1-1
+
+**Add up.** What is the sum? See [sum](../glossary.ipynb#sum).
+
+```{code-cell}
+:tags: [exercise]
+# your answer: begin
+low, high = 8, 6
+# your answer: end
+print("1.1", (low, high))
+```
+
+Because it is.
+
+## exercise 1-2
+
+**Go on.** Write it.
+
+```{code-cell}
+:tags: [exercise]
+def on(n):
+    # your answer: begin
+    m = n + 1
+    return m
+    # your answer: end
+
+
+check("3.1", on(1), record=False)
+```
+
+## project all of it
+
+Do more.
+"""
+
+
+def test_the_chapters_exercises_are_made_from_the_solutions(book):
+    twin = book.chapters / "text" / "solutions" / "01_sample.md"
+    twin.parent.mkdir()
+    twin.write_text(SOLUTIONS)
+    book.edit("import numpy as np", "import numpy as np\nfrom helpers.exercises import check, hint")
+    book.refresh(source="text")
+    nb = book.read()
+    parts = dict(anatomy.parts(nb))
+    assert list(parts)[-2:] == ["Exercises", "Reading"]
+    kinds = [(kind, source) for kind, source, _ in parts["Exercises"] if source]
+    assert [kind for kind, _ in kinds] == ["markdown", "code", "markdown", "code", "markdown"]
+    assert '`hint("3.1")` gives a hint' in kinds[0][1].replace("\n", " ")
+    assert kinds[0][1].endswith(
+        "### Exercise 1.1 · Add up\n\nWhat is the sum? See [sum](glossary.ipynb#sum)."
+    )
+    assert kinds[1][1].startswith("low = None  # your answer\nhigh = None  # your answer\nprint(")
+    assert kinds[2][1].startswith("[Solution of exercise 1.1](solutions/01_sample.ipynb#exercise-1-1)\n\n###")
+    assert "    return None  # your code in the place of this line\n" in kinds[3][1]
+    assert kinds[3][1].endswith('check("3.1", on(1))')
+    assert kinds[4][1].strip().endswith("### project all of it\n\nDo more.")
+    assert "nothing changed" in book.refresh()
+    assert book.refresh(check=True)
+    twin.write_text(SOLUTIONS.replace("What is the sum", "How much is the sum"))
+    assert "How much is the sum" not in book.text.read_text()
+    with pytest.raises(Exception, match="out of date"):
+        book.refresh(check=True)
+    book.refresh()
+    assert "How much is the sum" in book.text.read_text()
+
+
+@pytest.mark.parametrize(
+    "old, new, said",
+    [
+        ("# your answer: end", "# the end", "marks its answer"),
+        ("low, high = 8, 6\n", "", "without an answer"),
+        ("**Add up.**", "Add up.", "begin with"),
+        ("check(", "print(", "without a call of check"),
+    ],
+)
+def test_solutions_that_cannot_be_used_are_refused(book, old, new, said):
+    twin = book.chapters / "text" / "solutions" / "01_sample.md"
+    twin.parent.mkdir()
+    twin.write_text(SOLUTIONS.replace(old, new, 1 if "your" in old else -1))
+    with pytest.raises(ValueError, match=said):
+        exercises.section(book.chapter, exercises.solutions(book.chapter))

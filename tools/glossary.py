@@ -1,0 +1,188 @@
+"""The first use of a glossary term in a chapter is a link to the glossary.
+
+    python tools/glossary.py 06         list the terms of chapter 6 whose first use is no link, line by line
+    python tools/glossary.py 06 --fix   put these links into its text; then run tools/refresh.py 06
+    python tools/glossary.py glossary --fix   link the glossary's own "chapter 6" to a chapter that exists now
+
+A use is a whole word or its plural, in small letters or capitals, or a form in glossary_forms.py, in a
+chapter's prose. Not looked at: title and promise, headings, code, formulas, other links, quiz, exercises
+and reading list. A word inside a longer term is no use of the shorter one: "max pooling" does not count
+for "pooling".
+"""
+
+import argparse
+import re
+import sys
+
+import anatomy
+import notebooks
+from glossary_forms import CASED, FORMS
+
+WIDTH = 110  # columns that a paragraph is wrapped to when a link has made it wider than WIDE
+WIDE = 120
+CONVENTIONS = "conventions"  # the last part of the glossary, not a term
+LEFT_OUT = {"Quiz", "Exercises", "Reading"}
+
+
+def entries(text):
+    """Return (headword, definition) of every entry of the glossary's text, in its order."""
+    parts = re.split(r"^## +(.+?) *$", text, flags=re.M)[1:]
+    found = zip(parts[::2], parts[1::2], strict=True)
+    return [(head, body.split("\n+++")[0].strip()) for head, body in found if head != CONVENTIONS]
+
+
+def patterns(terms):
+    """Return (term, compiled pattern) for every headword."""
+    found = []
+    for term in terms:
+        form = FORMS.get(term, re.escape(term).replace(r"\ ", " ").replace(r"\-", "-") + "s?")
+        form = re.sub(r" ", r"\\s+", form)
+        found.append((term, re.compile(rf"(?<![\w-])(?:{form})(?![\w])", 0 if term in CASED else re.I)))
+    return found
+
+
+def _blank(text, *spans):
+    """Return the text with the spans replaced by spaces, line breaks kept."""
+    pieces, last = [], 0
+    for start, end in sorted(spans):
+        pieces += [text[last:start], re.sub(r"[^\n]", " ", text[max(start, last) : end])]
+        last = max(last, end)
+    return "".join([*pieces, text[last:]])
+
+
+def prose(text):
+    """Return a chapter's text twin with all that is no prose blanked out, every letter in its place."""
+    for pattern in (
+        r"\A---\n.*?\n---\n",  # front matter
+        r"^(```|~~~).*?^\1[ ]*$",
+        r"^\+\+\+ \{\"tags\": \[\"navigation\"\]\}\n.*?(?=^\+\+\+|\Z)",
+        r"^\+\+\+[^\n]*$",
+        r"\A\s*# [^\n]*\n(?:\s*>[^\n]*\n)*",  # title and promise
+        r"^#{1,6} [^\n]*$",
+        r"(?<=\n\n)(?: {4}[^\n]*\n)+(?=\n)",
+        r"<!--.*?-->|<summary>.*?</summary>|<[^<>]*>",
+        r"\$\$.*?\$\$",
+    ):
+        text = _blank(text, *(m.span() for m in re.finditer(pattern, text, re.M | re.S)))
+    return _blank(text, *(m.span() for m in re.finditer(r"`[^`\n]+`|\$[^$\n]+\$", text)))
+
+
+def _sections(text):
+    """Return the spans of the parts that are not looked at."""
+    starts = [(m.start(), m[1]) for m in re.finditer(r"^## +(.+?) *$", text, re.M)] + [(len(text), "")]
+    return [(a, b) for (a, name), (b, _) in zip(starts, starts[1:], strict=False) if name in LEFT_OUT]
+
+
+def uses(text, terms):
+    """Return (plain, linked): the first plain use (start, end) of each term, and where it is first linked."""
+    code = [m.span() for m in re.finditer(r"^```.*?^```", text, re.M | re.S)]
+    left_out = _sections(_blank(text, *code))
+    shown = prose(_blank(text, *left_out))
+    anchors, linked = {term.replace(" ", "-"): term for term in terms}, {}
+    links = list(anatomy.LINK.finditer(shown))
+    for link in links:
+        term = anchors.get(link[2].partition("glossary.ipynb#")[2])
+        if term:
+            linked.setdefault(term, link.start())
+    shown = _blank(shown, *(link.span() for link in links))
+    found = [(m.start(), m.end(), term) for term, form in patterns(terms) for m in form.finditer(shown)]
+    found.sort(key=lambda use: (use[0], -use[1]))
+    plain, reach = {}, 0
+    for start, end, term in found:
+        if end > reach:  # else it lies inside a longer term
+            plain.setdefault(term, (start, end))
+            reach = end
+    return plain, linked
+
+
+def missing(text, terms):
+    """Return (start, end, term) of every first use that is no link, in the order of the text."""
+    plain, linked = uses(text, terms)
+    return sorted((*span, term) for term, span in plain.items() if span[0] < linked.get(term, len(text)))
+
+
+def fix(text, terms):
+    """Return the text with a link at every first use that had none."""
+    wanted = missing(text, terms)
+    for start, end, term in reversed(wanted):
+        text = f"{text[:start]}[{text[start:end]}](glossary.ipynb#{term.replace(' ', '-')}){text[end:]}"
+    for *_, term in wanted:  # only now: wrapping moves letters
+        text = wrap_at(text, text.index(f"](glossary.ipynb#{term.replace(' ', '-')})"))
+    return text
+
+
+def wrap_at(text, place):
+    """Return the text with the paragraph at that place wrapped, if a line of it is too wide."""
+    start = text.rfind("\n\n", 0, place) + 2
+    end = text.find("\n\n", place)
+    end = len(text) if end < 0 else end
+    block = text[start:end]
+    if max(map(len, block.split("\n"))) <= WIDE or re.search(r"^\s*(\||<|\+\+\+)", block, re.M):
+        return text
+    items = re.split(r"\n(?=\s*(?:[-*]|\d+\.) )", block)
+    return text[:start] + "\n".join(map(wrap, items)) + text[end:]
+
+
+def wrap(paragraph, width=WIDTH):
+    """Return one paragraph or list item, wrapped; code, formulas and links to the glossary stay whole."""
+    marker = re.match(r"\s*(?:(?:[-*]|\d+\.) +)?", paragraph)[0]
+    whole = r"[^\s`$\[]*(?:`[^`\n]+`|\$[^$\n]+\$|\[[^\]\[]*\]\(glossary\.ipynb#[^)]*\))[^\s`$\[]*"
+    words = [" ".join(word.split()) for word in re.findall(rf"(?:{whole})+|\S+", paragraph[len(marker) :])]
+    like_item = re.compile(r"(?:[-*+#>|]|\d+[.)])$")  # would begin a list or heading at the start of a line
+    lines, line = [], marker
+    for word, after in zip(words, [*words[1:], ""], strict=True):
+        tail = len(after) + 1 if like_item.match(after) else 0
+        if line != marker and len(line) + 1 + len(word) + tail > width and not like_item.match(word):
+            lines.append(line)
+            line = " " * len(marker) + word
+        else:
+            line += word if line == marker else f" {word}"
+    return "\n".join([*lines, line])
+
+
+def unlinked_chapters(text, chapters):
+    """Return (number, file) of the plain words "chapter N" in the glossary whose chapter exists."""
+    files = {notebooks.number(path): path.name for path in chapters.glob("[0-9]*.ipynb")}
+    plain = re.sub(r"\[[^\]]*\]\([^)]*\)", "", prose(text))
+    numbers = {int(n) for n in re.findall(r"\bchapter (\d+)", plain, re.I)}
+    return [(number, files[number]) for number in sorted(numbers & set(files))]
+
+
+def fix_chapters(text, chapters):
+    """Return the glossary's text with these words linked."""
+    for number, file in unlinked_chapters(text, chapters):
+        text = re.sub(rf"(?<!\[)\b([Cc]hapter) {number}\b(?!\]|\d)", rf"[\1 {number}]({file})", text)
+    return text
+
+
+def told(text, start, end, term):
+    """Return a missing link in words, with its line."""
+    word, anchor = " ".join(text[start:end].split()), term.replace(" ", "-")
+    return f"line {text.count(chr(10), 0, start) + 1}: [{word}](glossary.ipynb#{anchor})"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("notebook", nargs="+", help="01, glossary, ... or all")
+    parser.add_argument("--fix", action="store_true", help="put the links into the text")
+    options, failed = parser.parse_args(), False
+    terms = [head for head, _ in entries(notebooks.twin(notebooks.CHAPTERS / "glossary.ipynb").read_text())]
+    for path in notebooks.find(options.notebook):
+        twin = notebooks.twin(path)
+        own = notebooks.name(path) == "glossary"
+        if not own and notebooks.number(path) is None:
+            continue
+        text = twin.read_text(encoding="utf-8")
+        if own:
+            wrong = [f"chapter {n} exists: {file}" for n, file in unlinked_chapters(text, path.parent)]
+        else:
+            wrong = [told(text, *use) for use in missing(text, terms)]
+        print(f"{notebooks.name(path)}: {len(wrong)} missing", *wrong, sep="\n  ")
+        if options.fix and wrong:
+            twin.write_text(fix_chapters(text, path.parent) if own else fix(text, terms), encoding="utf-8")
+        failed |= bool(wrong) and not options.fix
+    sys.exit(failed)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,6 +1,6 @@
 """Three networks in PyTorch: LeNet-5 to train, SqueezeNet and EfficientNet-Lite0 trained on ImageNet.
 
-The only module of the book that needs PyTorch; chapters 1 to 9 run without it.
+Only this module and the other torch_ ones need PyTorch; chapters 1 to 9 run without it.
 """
 
 from collections import OrderedDict

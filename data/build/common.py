@@ -4,6 +4,8 @@ import csv
 import hashlib
 from pathlib import Path
 
+import numpy as np
+
 DATA = Path(__file__).resolve().parents[1]
 
 
@@ -49,3 +51,14 @@ def write_sources(name, rows):
         writer = csv.DictWriter(file, rows[0], lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
+
+
+def save_small(path, arrays):
+    """Write an .npz, kernels in half precision; stops where that would lose more than its rounding."""
+    small = {}
+    for name, array in arrays.items():
+        kernel = array.ndim > 1
+        small[name] = array.astype(np.float16 if kernel else np.float32)
+        if not np.allclose(small[name].astype(np.float32), array, rtol=1e-3, atol=1e-7):
+            raise SystemExit(f"{name} does not fit into half precision")
+    np.savez(path, **small)

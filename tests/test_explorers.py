@@ -13,6 +13,7 @@ from PIL import Image
 from helpers import explorers
 from helpers.explorers.base import Explorer, Picture
 from helpers.explorers.controls import Integer, Toggle
+from helpers.lettering import Lines
 
 NAMES = explorers.__all__
 
@@ -111,11 +112,13 @@ def test_no_text_runs_out_of_the_picture(kind):
     for state in [explorer.state, *corners(kind, 12, seed=3)]:
         fig = explorer.draw(**state)
         fig.canvas.draw()
-        for text in fig.findobj(Text):
-            if text.get_text().strip() and text.get_visible():
-                box = text.get_window_extent()
+        texts = [(text, text.get_text()) for text in fig.findobj(Text)]
+        texts += [(lines, "".join(lines.lines)) for lines in fig.findobj(Lines)]
+        for text, words in texts:
+            if words.strip() and text.get_visible():
+                box = text.get_window_extent(fig.canvas.get_renderer())
                 inside = box.x0 >= 0 and box.y0 >= 0 and box.x1 <= fig.bbox.x1 and box.y1 <= fig.bbox.y1
-                assert inside, f"{kind.__name__} in {state}: {text.get_text()!r} is cut"
+                assert inside, f"{kind.__name__} in {state}: {words!r} is cut"
 
 
 def test_static_picture_equals_the_widget(kind):
@@ -149,8 +152,11 @@ def test_controls_have_names_a_screen_reader_can_say(kind):
         if isinstance(widget, widgets.Button):
             assert widget.description and widget.tooltip
     sliders = [w for w in labelled if isinstance(w, widgets.IntSlider | widgets.FloatSlider)]
-    boxes = [w for w in labelled if isinstance(w, widgets.BoundedIntText | widgets.BoundedFloatText)]
-    assert len(sliders) == len(boxes)
+    rows = [w.children for w in labelled if isinstance(w, widgets.HBox)]
+    for slider in sliders:
+        beside = next(row for row in rows if slider in row)
+        boxes = [w for w in beside if isinstance(w, widgets.BoundedIntText | widgets.BoundedFloatText)]
+        assert len(boxes) == 1, "a slider without a labelled number box beside it"
 
 
 def everything(widget):

@@ -246,13 +246,3 @@ def test_a_rule_lets_the_harmless_pass(rule, change, book):
     cell_with(nb, "numbers =").source += "\n# Output not compared: the order of a set differs"
     change(nb)
     assert rule(book.chapter, nb) == []
-
-
-def test_glossary_is_in_order():
-    """Headwords sorted, so that a term is found by eye too."""
-    nb = notebooks.read(notebooks.CHAPTERS / "glossary.ipynb")
-    heads = [
-        text for _, source in anatomy.markdown(nb) for level, text in notebooks.headings(source) if level == 2
-    ]
-    assert heads == sorted(heads)
-    assert {head.replace(" ", "-") for head in heads} == anatomy.anchors(nb), "small letters, digits, spaces"

@@ -26,6 +26,8 @@ def evidence(nb):
     """Return the numbers a notebook's cells computed or asserted, with their signs."""
     found = set()
     for _, cell in notebooks.code(nb):
+        if cell.source.startswith("Quiz("):
+            continue  # it shows wrong answers too
         try:
             tree = ast.parse(cell.source)
         except SyntaxError:

@@ -36,7 +36,7 @@ def update(root=notebooks.ROOT, check=False):
         code = [c.source for c in nb.cells if c.cell_type == "code"]
         nb = generated.generate(nb, path, chapters, address, setup)
         if code != [c.source for c in nb.cells if c.cell_type == "code"]:
-            changed.append(f"{notebooks.name(path)}: new setup lines; run tools/refresh.py")
+            changed.append(f"{notebooks.name(path)}: new setup lines or exercises; run tools/refresh.py")
             continue
         for file, new in ((path, notebooks.to_json(nb)), (text, notebooks.to_text(nb))):
             if file.read_text(encoding="utf-8") != new:

@@ -27,6 +27,7 @@ class Chapter:
     title: str
     promise: str
     explorers: list
+    exercises: int
     minutes: int
     budget: int
 
@@ -72,10 +73,10 @@ def chapter(path, nb):
     exercises = sum(getattr(call.func, "id", "") == "check" for call in calls)
     code = sum(cell.cell_type == "code" for cell in nb.cells)
     used = explorers(nb)
-    minutes = words / 200 + code / 2 + 2 * (len(used) + exercises)
+    minutes = 5 * math.ceil((words / 200 + code / 2 + 2 * (len(used) + exercises)) / 5)
     budget = nb.metadata.get("book", {}).get("budget_seconds", BUDGET)
     title = re.sub(r"^\d+\s*[·.:]\s*", "", title)
-    return Chapter(path, notebooks.number(path), title, promise, used, 5 * math.ceil(minutes / 5), budget)
+    return Chapter(path, notebooks.number(path), title, promise, used, exercises, minutes, budget)
 
 
 def chapters(folder, *more):
@@ -97,13 +98,18 @@ def explorer_title(name):
 
 
 def table(entries, folder=""):
-    """Return the contents as a Markdown table; ``folder`` is put before every link."""
+    """Return the contents as a Markdown table; ``folder`` is put before every link.
+
+    The number of exercises leads to their solutions.
+    """
     if not entries:
         return "*No chapter yet.*"
-    rows = ["| Chapter | What it promises | Explorers | Reading | Runs in |", "|---|---|---|---|---|"]
+    heads = ["Chapter", "What it promises", "Explorers", "Exercises", "Reading", "Runs in"]
+    rows = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
     for entry in entries:
         shown = ", ".join(map(explorer_title, entry.explorers)) or "–"
         link = f"[{entry.number} · {entry.title}]({folder}{entry.path.name})"
+        solved = f"[{entry.exercises}]({folder}solutions/{entry.path.name})" if entry.exercises else "–"
         time = f"{entry.budget} s" if entry.budget < 120 else f"{math.ceil(entry.budget / 60)} min"
-        rows.append(f"| {link} | {entry.promise} | {shown} | {entry.minutes} min | under {time} |")
+        rows.append(f"| {link} | {entry.promise} | {shown} | {solved} | {entry.minutes} min | under {time} |")
     return "\n".join(rows)

@@ -1,9 +1,10 @@
-"""The generated parts of a notebook: links to its neighbours, launch badges, setup lines, contents table."""
+"""The generated parts of a notebook: links, launch badges, setup lines, contents table, exercises."""
 
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import entries
+import exercises
 import nbformat
 import notebooks
 
@@ -59,6 +60,7 @@ def navigation(path, chapters):
 def generate(nb, path, chapters, address, setup):
     """Bring the generated parts of a notebook up to date, in place."""
     cells = [cell for cell in nb.cells if "navigation" not in notebooks.tags(cell)]
+    cells = exercises.put(cells, path)
     if not cells or cells[0].cell_type != "markdown":
         raise ValueError(f"{path.name}: the first cell must be Markdown and begin with a `# title`")
     kind = notebooks.name(path)

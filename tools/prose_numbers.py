@@ -25,7 +25,7 @@ FACTOR = re.compile(r"\bfactor(?: of)?(?: about| some| almost| nearly)?\s$")
 SHAPE = re.compile(r"(?<![\w.,])\d(?:[\d,]*\d)?(?:\s?[×x·]\s?\d(?:[\d,]*\d)?)+(?!\w|\.\d)")
 NAME = re.compile(
     r"\b[A-Za-z][\w/]*-[A-Za-z]*\d[\w/-]*|\b[A-Za-z_]\w*\d[\w.]*|\barXiv:\S+"
-    r"|(?:\b(?:(?i:sections?|figures?|tables?|equations?|pages?)|pp?\.|Python|PyTorch|NumPy)|§)\s?\d[\d.–-]*"
+    r"|(?:\b(?:(?i:sections?|exercises?|figures?|tables?|equations?|pages?)|pp?\.|Python|PyTorch|NumPy)|§)\s?\d[\d.–-]*"
 )
 # A number such as 2048 is no year.
 YEAR = re.compile(r"(?<![\d.,\-−])(?:19\d\d|20[0-2]\d)(?:s|(?:/\d\d(?:\d\d)?))?(?![\d,.]*\d|\s?%|\s?×)")

@@ -1,78 +1,18 @@
 """Receptive field: what one unit of a small stack of layers can see, and where it really looks."""
 
-from functools import lru_cache
-
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.colors import to_rgb
-from matplotlib.font_manager import findfont
-from PIL import Image, ImageDraw, ImageFont
 
 from helpers import fields
 from helpers.architectures import MaxPool, Residual
-from helpers.drawing import bare, frame, move, tint
+from helpers.drawing import Cells, bare, frame, move, tint
 from helpers.explorers.base import Explorer
 from helpers.explorers.controls import Choice, Integer, Toggle
 from helpers.fields import EQUAL, PRESETS, RANDOM
+from helpers.lettering import MONO, Lines
 from helpers.style import ROLES
 
 DEPTH = 5  # layers that can be chosen
-
-
-class Cells(Artist):
-    """Coloured cells (rows, columns, 3) that fill their axes: a plain image, drawn several times faster."""
-
-    def __init__(self, ax):
-        super().__init__()
-        self.colours = np.ones((1, 1, 3))
-        ax.add_artist(self)
-
-    def draw(self, renderer):
-        if not self.get_visible():
-            return
-        box = self.axes.bbox
-        left, bottom, right, top = (round(edge) for edge in (box.x0, box.y0, box.x1, box.y1))
-        rows, columns = self.colours.shape[:2]
-        cells = np.full((rows, columns, 4), 255, np.uint8)
-        cells[..., :3] = np.round(255 * self.colours)
-        y = (np.arange(top - bottom) + 0.5) * rows // (top - bottom)
-        x = (np.arange(right - left) + 0.5) * columns // (right - left)
-        picture = cells[y[::-1].astype(int)][:, x.astype(int)]  # an image's rows begin at the bottom
-        renderer.draw_image(renderer.new_gc(), left, bottom, np.ascontiguousarray(picture))
-
-
-class Lines(Artist):
-    """Lines of text whose top stands at (x, y) of the figure, stamped from cached renderings."""
-
-    def __init__(self, fig, x, y, fontsize, family, centred=False):
-        super().__init__()
-        self.lines, self.place, self.fontsize = [], (x, y), fontsize
-        self.family, self.centred = family, centred
-        self.set_transform(fig.transFigure)
-        fig.add_artist(self)
-
-    def draw(self, renderer):
-        if not self.get_visible():
-            return
-        x, y = self.get_transform().transform(self.place)
-        for line in self.lines:
-            picture = _rendered(line, self.family, round(renderer.points_to_pixels(self.fontsize)))
-            height, width = picture.shape[:2]
-            y -= height
-            left = x - width / 2 if self.centred else x
-            renderer.draw_image(renderer.new_gc(), round(left), round(y), picture)
-
-
-@lru_cache(maxsize=512)
-def _rendered(text, family, pixels):
-    """The text in ink on a transparent ground, (rows, columns, 4), rows from the bottom up."""
-    font = ImageFont.truetype(findfont(family), pixels)
-    cover = Image.new("L", (max(round(font.getlength(text)), 1), round(1.35 * pixels)))
-    ImageDraw.Draw(cover).text((0, 1.05 * pixels), text, fill=255, font=font, anchor="ls")
-    picture = np.empty((cover.height, cover.width, 4), np.uint8)
-    picture[..., :3] = np.round(255 * np.array(to_rgb(ROLES["ink"])))
-    picture[..., 3] = np.asarray(cover)
-    return np.ascontiguousarray(picture[::-1])
 
 
 class ReceptiveField(Explorer):
@@ -122,10 +62,10 @@ class ReceptiveField(Explorer):
             artists[f"heat {i}"] = Cells(ax)
             artists[f"box {i}"] = frame(ax, 0, 0, 1, 1, "ink", linewidth=2.2 if i == 0 else 1.4)
             x, y = (left + side / 2) / width, (bottom + side + (0.27 if i == 0 else 0.21)) / height
-            artists[f"name {i}"] = Lines(fig, x, y, 12 if i == 0 else 9, "DejaVu Sans", centred=True)
+            artists[f"name {i}"] = Lines(fig, x, y, 12 if i == 0 else 9, centred=True)
         image = artists["heat 0"].axes
         artists["centre"] = image.plot([], [], "+", color=ROLES["input"], markersize=11, mew=2)[0]
-        artists["table"] = Lines(fig, 4.72 / width, 5.42 / height, 9.5, "DejaVu Sans Mono")
+        artists["table"] = Lines(fig, 4.72 / width, 5.42 / height, 9.5, MONO)
         legend = "box: theoretical field; red: what moves the unit most\n"
         legend += "+: centre of the field; grey: outside the image"
         muted = {"fontsize": 10, "color": ROLES["muted"]}

@@ -8,7 +8,8 @@ import ipywidgets as widgets
 NAMED = {"description_width": "initial"}
 HINT = (
     "PNG, JPEG, WebP, GIF or BMP. The picture is made grey, cut to its central square and scaled to 66 × 66 "
-    "pixels. It stays on the machine that runs the notebook. For a file over 10 MB, give its path."
+    "pixels. It stays on the machine that runs the notebook, which a file over 10 MB does not reach: give "
+    "the path of such a file."
 )
 
 

@@ -33,7 +33,6 @@ def page(lab):
         lab.open(page, "quiz_alone.ipynb")
         run_all(page)
         yield page
-        page.screenshot(path="/tmp/quiz/end.png")
         browser.close()
 
 

@@ -272,7 +272,7 @@ def stops(a, b):
         (PAIR, (4, 6), r"^6 at \[1\] is too small\.$"),
         (PAIR, (7, 9), r"^\(7, 9\) is not it: no\.$|^\[7, 9\] is not it: no\.$"),
         (PAIR, (7, 4), "is not it: the order is reversed"),
-        (PAIR, 4, r"shape should be \(2,\), but is \(\)"),
+        (PAIR, 4, r"should have shape \(2,\), but has \(\)"),
         (PAIR, "4 7", "should be an array of shape .*, but is a string"),
         (PAIR, (4, None), "should be an array of shape .*, but is a tuple"),
         (PAIR, (4, np.nan), r"there is no number at \[1\]"),

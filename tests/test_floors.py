@@ -16,7 +16,7 @@ FLOORS = {
     "blueprints branches tokens architectures designs landmarks",
     3: "initialise modules networks layers garments squeezenet fields optimisers training lettering drawing "
     "exercises questions",
-    4: "explorers upload quiz",
+    4: "explorers upload quiz live",
 }
 ORDER = [room for floor in FLOORS.values() for room in floor.split()]
 MODULES = sorted(path for path in HELPERS.rglob("*.py") if path.name != "__init__.py")

@@ -268,6 +268,12 @@ EQUIVARIANT = Exercise(
         ),
         Mistake(
             lambda layer, image, right: bool(
+                np.allclose(layer(np.roll(image, right)), np.roll(layer(image), right))
+            ),
+            "np.roll without an axis rolls the flattened picture: pixels leave one row and enter the next.",
+        ),
+        Mistake(
+            lambda layer, image, right: bool(
                 np.allclose(layer(np.roll(image, right, axis=1)), np.roll(layer(image), -right, axis=1))
             ),
             "the answer is moved back instead of along.",

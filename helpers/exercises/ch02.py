@@ -46,6 +46,13 @@ def _loops_square(image, kernel, bias):
     return slide(image, kernel[:, :side], bias) if side <= kernel.shape[1] else np.zeros(0)[1]
 
 
+def _windows_square(image, kernel, bias):
+    """The same with slices: a window as wide as the kernel is high, if the two can be multiplied."""
+    side = kernel.shape[0]
+    windows = sliding_window_view(image, (side, side))
+    return (windows * kernel).sum(axis=(2, 3)) + bias
+
+
 def _draw_convolution(rng):
     (kh, kw), (h, w) = rng.integers(1, 4, 2), rng.integers(1, 5, 2)
     image = rng.integers(-9, 10, (kh + h, kw + w))
@@ -82,6 +89,10 @@ CONVOLVE = Exercise(
             "the output is as large as the picture; where the window does not fit there is no answer.",
         ),
         Mistake(_loops_square, "the kernel's height is used for its width too; a kernel need not be square."),
+        Mistake(
+            _windows_square,
+            "the window is as wide as the kernel is high; a kernel need not be square.",
+        ),
         Mistake(
             lambda image, kernel, bias: slide(np.pad(image, 1), kernel, bias),
             "the picture is padded; here every window lies on real pixels.",

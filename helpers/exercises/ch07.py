@@ -170,9 +170,9 @@ WAYS = Exercise(
 
 def _dilated(answer):
     """The field of four layers of 3 taps with these dilations, and how many of its pixels are read."""
-    dilations = [shapes.whole(D, "dilation") for D in np.ravel(answer).tolist()]
-    if len(dilations) != 4 or min(dilations) < 1:
-        raise ValueError(f"dilations {dilations}: give four whole numbers from 1 up")
+    dilations = [int(D) for D in np.ravel(answer)]
+    if len(dilations) != 4 or min(dilations) < 1 or dilations != np.ravel(answer).tolist():
+        raise ValueError(f"dilations {np.ravel(answer).tolist()}: give four whole numbers from 1 up")
     read = {0}
     for D in dilations:
         read = {pixel + step for pixel in read for step in (-D, 0, D)}
@@ -193,7 +193,7 @@ DILATIONS = Exercise(
     hints=(
         "A layer of 3 taps adds 2D pixels at stride 1. What must the four dilations add up to?",
         "They add up to 15. No hole is left if each is at most one more than twice the sum before it.",
-        "Powers of two.",
+        "Powers of two do it: each is one more than the sum of those before it.",
     ),
 )
 

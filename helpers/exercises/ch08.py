@@ -257,7 +257,7 @@ REUSE = Exercise(
     hints=(
         "Two counts and a quotient. Padding keeps the size: input and output have side × side places.",
         "Weights: C_out · C_in / G · K². MACs: that, at every place. Moved: input + output + weights.",
-        "weights * side**2 / (C_in * side**2 + C_out * side**2 + weights)",
+        "`weights * side**2 / (C_in * side**2 + C_out * side**2 + weights)`, with weights as before.",
     ),
     cases=((1, 1, 3, 1, 5), (2, 2, 3, 2, 4), (4, 2, 1, 2, 4), (64, 64, 3, 1, 56), (64, 64, 3, 64, 56)),
     draw=_draw_layer,

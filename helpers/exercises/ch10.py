@@ -20,7 +20,7 @@ BALANCED = Exercise(
     mistakes=(
         Mistake(
             lambda counts: float(np.trace(counts) / np.sum(counts)),
-            "all pictures are thrown together, so a large class counts more; average the classes' own shares.",
+            "all pictures are thrown together, so a large class counts more; average the classes' shares.",
         ),
         Mistake(
             lambda counts: float((np.diagonal(counts) / np.sum(counts, axis=0)).mean()),
@@ -112,7 +112,7 @@ OVERLAP = Exercise(
     hints=(
         "Where does the shared part begin, and where does it end, from top to bottom?",
         "It begins at the larger top and ends at the smaller bottom; a negative height is none.",
-        "shared / (area of a + area of b − shared)",
+        "The shared area over (area of a + area of b − the shared area).",
     ),
 )
 
@@ -157,7 +157,7 @@ PLACE_SCORES = Exercise(
     draw=_draw_maps,
     hints=(
         "At one place the maps hold one number a channel: a vector. What does a dense layer do with it?",
-        "A sum over channels of weight[k, c] · maps[c], plus bias[k], at every place alike: a 1 × 1 convolution.",
+        "A sum over channels of weight[k, c] · maps[c], plus bias[k], at every place alike.",
         "np.tensordot(weight, maps, axes=1) sums over the channels; then add the biases.",
     ),
 )

@@ -145,7 +145,8 @@ def _hidden(got, right, why):
     if why:
         return f"{show(got)} is not it: {why}"
     if isinstance(got, Unfit) or not isinstance(got, type(right)):
-        return f"{difference(got, right)[0]}, but {difference(got, right)[1]}."
+        should, but = difference(got, right)
+        return f"your answer {should}, but {but}."
     if isinstance(got, np.ndarray) and got.shape == right.shape:
         place = first(got, right)
         at = f" at {list(place)}" if place else ""
@@ -153,7 +154,7 @@ def _hidden(got, right, why):
             return f"there is no number{at}."
         return f"{show(got[place])}{at} is too {'small' if got[place] < right[place] else 'large'}."
     if isinstance(got, np.ndarray):
-        return f"the shape should be {right.shape}, but is {got.shape}."
+        return f"your answer should have shape {right.shape}, but has {got.shape}."
     if isinstance(got, tuple) and len(got) == len(right):
         place = next(i for i, pair in enumerate(zip(got, right, strict=True)) if not same(*pair))
         return f"{show(got[place])} at [{place}] is wrong."

@@ -8,7 +8,7 @@ from helpers.drawing import CellGrid, Cells, bare, colours, frame, label, move
 from helpers.lettering import Lines
 from helpers.style import DIVERGING, SEQUENTIAL
 
-NUMBERED = 12  # a map with more cells a side is shown without numbers
+NUMBERED = 10  # a map with more cells a side is shown without numbers
 
 
 def panel(fig, key, left, bottom, side, role):
@@ -72,11 +72,12 @@ def hide(artists, key):
 
 def _short(values):
     """Numbers as they fit their cells: fewer digits, and −.5 for a negative half, where cells are narrow."""
-    room = 5 if len(values) <= 4 else 4 if len(values) <= 8 else 3
-    for digits in (2, 1, 0) if room > 3 else (1, 0):
-        texts = [[label(round(value, digits)) for value in row] for row in values.tolist()]
+    room = 5 if len(values) <= 4 else 4 if len(values) <= 5 else 3
+    for digits in (2, 1, 0) if len(values) <= 8 else (1, 0):
+        different, places = np.unique(np.round(values, digits), return_inverse=True)
+        texts = [label(value) for value in different.tolist()]
         if room < 5:
-            texts = [[re.sub(r"^(−?)0\.", r"\1.", text) for text in row] for row in texts]
-        if max(len(text) for row in texts for text in row) <= room:
+            texts = [re.sub(r"^(−?)0\.", r"\1.", text) for text in texts]
+        if max(map(len, texts)) <= room:
             break
-    return texts
+    return np.array(texts, dtype=object)[places].reshape(values.shape)

@@ -80,6 +80,8 @@ class Pipeline(NineNumbers):
             self.inputs[name] = replace(self.inputs[name], high=count - 1, value=0)
             self._quietly(name, value=0, max=count - 1)
         self.set(filter=LEARNED)
+        if self.impossible(self.state):  # its kernels are too large for a small picture
+            self.set(padded=True)
 
     def _quietly(self, name, **traits):
         """Change a control's traits, and bring the picture up to date once."""
@@ -141,7 +143,7 @@ class Pipeline(NineNumbers):
         image, layers = self._run(state)
         first = layers[0]
         below = f"{stages.size(image)}, {stages.span(image)}"
-        put(artists, "image 0", image, "Picture", below, mark=stages.window(first, state["padded"]))
+        put(artists, "image 0", image, "Picture", below, mark=stages.window(first, image, state["padded"]))
         for row in (0, 1):
             for name in ("kernel", "conv", "relu", "pool"):
                 key = f"{name} {row}"

@@ -1,6 +1,7 @@
 """Pooling: which windows there are, which pixel wins each, and what a shift does to the output."""
 
 import textwrap
+from functools import lru_cache
 
 import ipywidgets as widgets
 import numpy as np
@@ -9,6 +10,7 @@ from helpers.conv import conv2d
 from helpers.drawing import CellGrid, frame, label, move, tint
 from helpers.explorers.base import Explorer
 from helpers.explorers.controls import Choice, Integer
+from helpers.lettering import Lines
 from helpers.padding import pad
 from helpers.pool import avg_pool2d, max_pool2d
 from helpers.shapes import pool_output_size
@@ -68,11 +70,11 @@ class PoolingVisualiser(Explorer):
             ax.axis("off")
             return ax
 
-        def text(x, y, words="", size=12, **look):
-            return fig.text(x / width, y / height, words, fontsize=size, va="center", **look)
+        def lines(x, top, size=12, role="ink"):
+            return Lines(fig, x / width, top / height, size, role=role)
 
         note = "ring: wins a window    stripes: no window reads it    red dot: changed by the shift"
-        text(GAP, 0.76, note, 10, color=ROLES["muted"])
+        fig.text(GAP / width, 0.76 / height, note, fontsize=10, va="center", color=ROLES["muted"])
         plane, before, now = axes(GAP, BOTTOM, PLANE), axes(RIGHT, UPPER, SIDE), axes(RIGHT, BOTTOM, SIDE)
         artists = {}
         ring = {"markerfacecolor": "none", "markeredgecolor": ROLES["ink"], "markeredgewidth": 2.2}
@@ -82,10 +84,10 @@ class PoolingVisualiser(Explorer):
         return artists | {
             "winners": plane.plot([], [], "o", clip_on=False, **ring)[0],
             "changed": now.plot([], [], "o", color=ROLES["positive"], markersize=5, clip_on=False)[0],
-            "plane title": text(GAP, BOTTOM + PLANE + 0.17, color=ROLES["ink"]),
-            "before title": text(RIGHT, UPPER + SIDE + 0.17, color=ROLES["output"]),
-            "now title": text(RIGHT, BOTTOM + SIDE + 0.17, color=ROLES["output"]),
-            "sum": text(GAP, 0.35, "", 11, linespacing=1.35),
+            "plane title": lines(GAP, BOTTOM + PLANE + 0.29),
+            "before title": lines(RIGHT, UPPER + SIDE + 0.29, role="output"),
+            "now title": lines(RIGHT, BOTTOM + SIDE + 0.29, role="output"),
+            "sum": lines(GAP, 0.58, 11),
         }
 
     def update(self, artists, state):
@@ -134,11 +136,11 @@ class PoolingVisualiser(Explorer):
 
         shift = state["shift"]
         moved = f"moved {shift} to the right" if shift else "not moved"
-        artists["plane title"].set_text(f"Input {size} × {size}, {moved}")
-        artists["before title"].set_text(f"Output without the shift: {side} × {side}")
+        artists["plane title"].lines = [f"Input {size} × {size}, {moved}"]
+        artists["before title"].lines = [f"Output without the shift: {side} × {side}"]
         changed = f"{len(x)} of {side**2} changed" if shift else "no shift, so the same"
-        artists["now title"].set_text(f"Output now: {changed}")
-        artists["sum"].set_text(textwrap.fill(_reckon(state, row, column), 98))
+        artists["now title"].lines = [f"Output now: {changed}"]
+        artists["sum"].lines = textwrap.wrap(_reckon(state, row, column), 98)
 
     def words(self, state):
         image, side = _image(state), _side(state)
@@ -172,7 +174,11 @@ class PoolingVisualiser(Explorer):
 
 def _data(state):
     """Return the data set before any shift, (rows, columns), whole numbers as float64."""
-    number = state["data"]
+    return _data_set(state["data"])
+
+
+@lru_cache
+def _data_set(number):
     if number < len(CHAPTER):
         return np.array(CHAPTER[number], dtype=float)
     rng = np.random.default_rng(number)

@@ -113,13 +113,20 @@ def _strongest(kernel, high):
     return high * max(kernel[kernel > 0].sum(), -kernel[kernel < 0].sum())
 
 
-def window(layer, padded):
-    """The block of the picture that the peak reads, (row, column, height, width), or None."""
+def window(layer, image, padded):
+    """The block of the picture that the peak reads, (row, column, height, width), or None.
+
+    Of a window that reaches into the padding, it is the part that lies in the picture.
+    """
     if layer.peak is None:
         return None
-    rows, columns = layer.kernel.shape
-    before = ((rows - 1) // 2, (columns - 1) // 2) if padded else (0, 0)
-    return layer.peak[0] - before[0], layer.peak[1] - before[1], rows, columns
+    ends = []
+    for at, length, side in zip(layer.peak, layer.kernel.shape, image.shape, strict=True):
+        first = at - (length - 1) // 2 if padded else at
+        low, high = max(first, 0), min(first + length, side)
+        ends.append((low, high - low))
+    (row, height), (column, width) = ends
+    return row, column, height, width
 
 
 def span(values):

@@ -1,0 +1,449 @@
+"""The pipeline computes what PyTorch computes, shows it and says it; own pictures, models and numbers."""
+
+import random
+
+import ipywidgets as widgets
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch import nn
+from torch.nn import functional as F
+
+from helpers import filters
+from helpers.explorers import Pipeline, sources
+from helpers.explorers.nine import NINE, OWN
+from helpers.explorers.stages import rows, size, span, window
+from helpers.torch_models import LeNet5, SqueezeNet
+
+STAGES = ("conv", "relu", "pool")
+
+
+@pytest.fixture(scope="module")
+def pipeline():
+    return Pipeline()
+
+
+def state_of(pipeline, **state):
+    """The whole state in which these settings are drawn."""
+    pipeline.set(**(Pipeline().state | state))
+    return pipeline.state
+
+
+def possible(pipeline, count):
+    """Random settings that give an output."""
+    draw = random.Random(4)
+    while count:
+        state = {name: draw.choice(spec.values()) for name, spec in Pipeline.inputs.items()}
+        if not pipeline.impossible(state):
+            count -= 1
+            yield state
+
+
+def expected(maps, weight, bias, state):
+    """The three stages of one layer by PyTorch, maps (C, H, W)."""
+    padding = "same" if state["padded"] else 0
+    conv = F.conv2d(torch.tensor(maps), torch.tensor(weight), torch.tensor(bias).double(), padding=padding)
+    pool = F.max_pool2d if state["pool"] == "max" else F.avg_pool2d
+    return [array.numpy() for array in (conv, F.relu(conv), pool(F.relu(conv), 2))]
+
+
+def test_every_stage_is_what_pytorch_computes(pipeline):
+    bank = sources.squeezenet()
+    layers_seen = set()
+    for state in possible(pipeline, 40):
+        image, layers = pipeline._run(state)
+        learned = state["filter"] == "learned"
+        kernel = pipeline.kernel(state)
+        bias = state["bias"] + (bank.bias[state["learned"]] if learned else 0)
+        first = expected(image[None], kernel[None, None], [bias], state)
+        for name, values in zip(STAGES, first, strict=True):
+            assert np.allclose(getattr(layers[0], name), values[0], atol=1e-8), (name, state)
+        layers_seen.add((len(layers), state["second"] == "learned"))
+        if len(layers) == 1:
+            assert state["second"] == "none"
+            continue
+        if state["second"] == "learned":
+            all_maps = expected(image[None], bank.weight[:, None], bank.bias + state["bias"], state)[2]
+            unit = state["learned2"]
+            second = expected(all_maps, bank.next_weight[unit][None], [bank.next_bias[unit]], state)
+        else:
+            weight = filters.KERNELS[state["second"]][None, None]
+            second = expected(first[2], weight, [0.0], state)
+        for name, values in zip(STAGES, second, strict=True):
+            assert np.allclose(getattr(layers[1], name), values[0], atol=1e-7), (name, state)
+    assert (2, False) in layers_seen
+
+
+@pytest.mark.parametrize("name", ["vertical edge", "ankle boot", "cat"])
+@pytest.mark.parametrize("padded", [False, True])
+def test_learned_layers_one_and_two(pipeline, name, padded):
+    bank = sources.squeezenet()
+    state = state_of(
+        pipeline, image=name, filter="learned", learned=9, second="learned", learned2=5, padded=padded
+    )
+    image, (_, second) = pipeline._run(state)
+    maps = expected(image[None], bank.weight[:, None], bank.bias, state)[2]
+    stages = expected(maps, bank.next_weight[5][None], bank.next_bias[5:6], state)
+    for kind, values in zip(STAGES, stages, strict=True):
+        assert np.allclose(getattr(second, kind), values[0], atol=1e-7), kind
+    assert second.channels == 64 and second.kernel == bank.next_weight[5, 9]
+
+
+def test_learned_numbers_are_the_networks_own(pipeline):
+    """SqueezeNet itself, fed the grey picture, answers 255 times what is shown at every second place."""
+    network = SqueezeNet()
+    weights = sources.datasets.squeezenet_weights()
+    network.conv1.load_state_dict({k: torch.tensor(weights[f"conv1.{k}"]) for k in ("weight", "bias")})
+    picture = sources.picture("coffee").astype(np.float32)
+    with torch.no_grad():
+        answers = network.conv1(network.prepare(np.stack([picture] * 3)))[0].numpy() / 255
+    for unit in (0, 9, 33, 60):
+        state = state_of(pipeline, image="coffee", filter="learned", learned=unit)
+        shown = pipeline._run(state)[1][0].conv[::2, ::2]
+        assert np.abs(shown[: len(answers[unit])] - answers[unit]).max() < 1e-3, unit
+
+
+def test_vertical_edge_filters_answer_vertical_edges(pipeline):
+    for choice in ({"filter": "sobel x"}, {"filter": "prewitt x"}, {"filter": "learned", "learned": 60}):
+        strongest = {}
+        for name in ("vertical edge", "horizontal edge"):
+            state = state_of(pipeline, image=name, second="none", **choice)
+            strongest[name] = np.abs(pipeline._run(state)[1][0].conv).max()
+        assert strongest["vertical edge"] > 2.5, choice
+        assert strongest["horizontal edge"] < strongest["vertical edge"] / 20, (choice, strongest)
+
+
+def test_relu_zeroes_negatives_and_pooling_halves_and_keeps_peaks(pipeline):
+    for state in possible(pipeline, 15):
+        for layer in pipeline._run(state)[1]:
+            assert (layer.relu[layer.conv < 0] == 0).all()
+            assert np.array_equal(layer.relu[layer.conv >= 0], layer.conv[layer.conv >= 0])
+            assert layer.pool.shape == (layer.conv.shape[0] // 2, layer.conv.shape[1] // 2)
+            if layer.kept and state["pool"] == "max":
+                assert layer.pool[layer.kept] == layer.conv.max() == layer.conv[layer.peak]
+
+
+def test_weak_answers_stay_pale(pipeline):
+    """The colour scale belongs to the filter: nothing blazes for want of anything stronger."""
+    limits = {}
+    for name in ("vertical edge", "horizontal edge"):
+        state = state_of(pipeline, image=name, filter="learned", learned=60, second="none")
+        layer = pipeline._run(state)[1][0]
+        limits[name] = np.abs(layer.conv).max() / layer.limit
+    assert limits["vertical edge"] == 1 and limits["horizontal edge"] < 0.25
+
+
+def test_artists_hold_the_numbers(pipeline):
+    state = state_of(pipeline, image="corner", filter="sobel x", second="sobel y")
+    artists = pipeline._fresh(state)[1]
+    image, layers = pipeline._run(state)
+    assert np.array_equal(artists["cells image 0"].values, image)
+    for row, layer in enumerate(layers):
+        for name in ("kernel", *STAGES):
+            values = getattr(layer, name)
+            cells = artists[f"cells {name} {row}"]
+            assert np.array_equal(cells.values, values), (name, row)
+            assert float(cells.labels[0, 0].replace("−", "-")) == pytest.approx(values[0, 0], abs=0.01)
+            if name != "kernel":
+                assert artists[f"range {name} {row}"].lines == [f"{size(values)}, {span(values)}"]
+    top, left, height, width = window(layers[0], image, padded=False)
+    assert (image[top : top + height, left : left + width] * layers[0].kernel).sum() == layers[0].conv.max()
+    assert artists["mark image 0"].get_xy() == (left - 0.5, top - 0.5)
+
+
+def test_the_framed_block_lies_in_the_picture_and_makes_the_peak(pipeline):
+    for state in possible(pipeline, 20):
+        image, layers = pipeline._run(state)
+        block = window(layers[0], image, state["padded"])
+        if block is None:
+            assert layers[0].conv.max() <= 0
+            continue
+        top, left, height, width = block
+        assert 0 <= top and 0 <= left and top + height <= image.shape[0] and left + width <= image.shape[1]
+        seen = np.zeros_like(image)  # nothing but that block gives the same peak
+        seen[top : top + height, left : left + width] = image[top : top + height, left : left + width]
+        kernel = torch.tensor(layers[0].kernel)[None, None]
+        again = F.conv2d(torch.tensor(seen)[None, None], kernel, padding="same" if state["padded"] else 0)
+        assert again[0, 0][layers[0].peak].item() + layers[0].bias == pytest.approx(layers[0].conv.max()), (
+            state
+        )
+
+
+def test_large_maps_are_pictures_and_small_ones_numbers(pipeline):
+    artists = pipeline._fresh(state_of(pipeline, image="cat"))[1]
+    assert artists["map image 0"].get_visible() and not artists["cells image 0"].get_visible()
+    assert artists["cells kernel 0"].get_visible()
+    colours = artists["map image 0"].colours
+    assert np.allclose(colours.mean(axis=2), sources.picture("cat"), atol=1 / 200)
+
+
+def test_a_peak_in_the_odd_row_is_said_to_be_left_out(pipeline):
+    lit = np.zeros((9, 9))
+    lit[8, 8] = 1.0  # 7 x 7 answers; the only bright window is the last of the odd row
+    own = Pipeline(picture=lit, filter="box blur", second="none")
+    layer = own._run(own.state)[1][0]
+    assert layer.peak == (6, 6) and layer.kept is None
+    assert "odd row or column that pooling leaves out" in own.description
+
+
+def test_words_have_the_numbers_of_every_stage(pipeline):
+    state = state_of(pipeline, image="digit 4", filter="laplacian", second="none")
+    layer = pipeline._run(state)[1][0]
+    words = pipeline.description
+    assert f"({rows(layer.kernel)})" in words and "−1 8 −1" in words
+    for name in STAGES:
+        assert f"{size(getattr(layer, name))}" in words and span(getattr(layer, name)) in words
+    assert f"ReLU sets {(layer.conv < 0).sum()} of {layer.conv.size} to zero" in words
+    state_of(pipeline, image="horizontal edge", filter="sobel x", second="none")
+    assert "0 everywhere" in pipeline.description and "No answer is positive" in pipeline.description
+    state_of(pipeline, filter="learned", learned=60)
+    assert "learned 60 of SqueezeNet" in pipeline.description and "divided by 255" in pipeline.description
+
+
+def test_torch_code_runs_and_gives_these_sizes(pipeline):
+    for state in possible(pipeline, 12):
+        image, layers = pipeline._run(state)
+        network = eval(pipeline.torch_code(state), {"torch": torch})
+        out = network(torch.zeros(1, 1, *image.shape))
+        assert tuple(out.shape[2:]) == layers[-1].pool.shape, state
+        convolutions = [layer for layer in network if isinstance(layer, nn.Conv2d)]
+        assert [layer.bias is not None for layer in convolutions] == [bool(layer.bias) for layer in layers]
+
+
+# -- nine numbers -------------------------------------------------------------------------------------
+
+
+def boxes(pipeline):
+    return np.array([pipeline.controls[name].value for name in NINE]).reshape(3, 3)
+
+
+def test_choosing_a_filter_fills_the_boxes_and_typing_makes_it_ones_own():
+    pipeline = Pipeline()
+    for name in ("laplacian", "gaussian", "prewitt y"):
+        pipeline.controls["filter"].value = name
+        assert np.allclose(boxes(pipeline), filters.KERNELS[name], atol=0.0006)
+        assert pipeline.state["filter"] == name
+    pipeline.controls["w12"].value = 3.5
+    assert pipeline.state["filter"] == OWN
+    kernel = filters.kernel("prewitt y")
+    kernel[1, 2] = 3.5
+    assert np.array_equal(pipeline._run(pipeline.state)[1][0].kernel, kernel)
+    assert "my own (−1 −1 −1 / 0 0 3.5 / 1 1 1)" in pipeline.description
+    pipeline.set(w00=2.0)
+    assert pipeline.state["filter"] == OWN and boxes(pipeline)[0, 0] == 2
+    pipeline.set(filter="identity", w00=5.0)
+    assert boxes(pipeline)[0, 0] == 0, "a filter that is named wins"
+
+
+def test_a_static_picture_with_a_number_is_of_the_readers_own_filter(pipeline):
+    state_of(pipeline, filter="sobel x")
+    drawn = pipeline.draw(w11=7.0)
+    assert "my own" in str([lines.lines for lines in drawn.findobj(lambda a: hasattr(a, "lines"))])
+    assert pipeline.state["filter"] == "sobel x"
+    assert Pipeline(w11=7.0).state["filter"] == OWN
+
+
+def test_turning_and_flipping():
+    pipeline = Pipeline(filter="sobel x")
+    pipeline.buttons["turn"].click()
+    assert np.array_equal(boxes(pipeline), np.rot90(filters.kernel("sobel x")))
+    for _ in range(3):
+        pipeline.buttons["turn"].click()
+    assert np.array_equal(boxes(pipeline), filters.kernel("sobel x"))
+    pipeline.buttons["flip"].click()
+    assert np.array_equal(boxes(pipeline), -filters.kernel("sobel x"))
+    assert pipeline.state["filter"] == OWN
+
+
+def test_nine_labelled_boxes_stand_three_by_three(pipeline):
+    grids = [w for w in everything(pipeline.widget) if isinstance(w, widgets.GridBox)]
+    assert [box.description for box in grids[0].children] == [
+        f"w[{i}, {j}]" for i in range(3) for j in range(3)
+    ]
+    assert grids[0].layout.grid_template_columns == "repeat(3, 116px)"
+    assert [w for w in everything(pipeline.widget) if w in grids[0].children] == list(grids[0].children)
+
+
+def everything(widget):
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from everything(child)
+
+
+# -- a reader's own picture ---------------------------------------------------------------------------
+
+RNG = np.random.default_rng(1)
+COLOUR = RNG.integers(0, 256, (90, 120, 3), dtype=np.uint8)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "YCbCr", "HSV"])
+def test_pillow_images_of_every_mode(mode):
+    image = Image.fromarray(COLOUR).convert(mode)
+    own = Pipeline(picture=image)
+    assert own.state["image"] == "my picture" and own._run(own.state)[0].shape == (66, 66)
+    assert "the reader's own picture, 66 × 66" in own.description
+
+
+def test_arrays_of_every_shape_give_the_same_picture():
+    grey = sources.own_picture(COLOUR)
+    assert grey.shape == (66, 66)
+    for same in (COLOUR / 255, COLOUR.transpose(2, 0, 1), np.dstack([COLOUR, COLOUR[..., :1]])):
+        if same.shape[-1] == 4 or same.dtype != np.float64:
+            assert np.allclose(sources.own_picture(same), grey)
+        else:
+            assert np.allclose(sources.own_picture(same), grey, atol=1e-6)
+    small = RNG.random((5, 8))
+    assert np.array_equal(sources.own_picture(small), small[:, 1:6]), "small ones are cut, never scaled"
+    assert np.array_equal(sources.own_picture(small > 0.5), (small > 0.5)[:, 1:6])
+    flat = np.full((200, 300), 0.25)
+    assert np.allclose(sources.own_picture(flat), 0.25)
+
+
+def test_a_path_and_its_bytes(tmp_path):
+    path = tmp_path / "own.png"
+    Image.fromarray(COLOUR).save(path)
+    pictures = [sources.own_picture(source) for source in (path, str(path), path.read_bytes())]
+    assert all(np.array_equal(picture, pictures[0]) for picture in pictures)
+
+
+@pytest.mark.parametrize(
+    "picture, kind, reason",
+    [
+        (42, TypeError, "picture=int: give a path"),
+        ([[1, 2], [3, 4]], TypeError, "picture=list"),
+        ("no such file.png", ValueError, "picture='no such file.png': no such file"),
+        (b"", ValueError, "picture: the file is empty"),
+        (b"nonsense", ValueError, "picture: not a picture"),
+        (np.zeros((0, 4)), ValueError, "at least one"),
+        (np.array([["a", "b"]]), ValueError, "give numbers"),
+        (np.array([[0.5, np.nan]]), ValueError, "no brightness"),
+        (np.full((4, 4), 1e9), ValueError, "no brightness"),
+        (np.zeros((2, 5, 5, 3)), ValueError, r"picture.shape=\(2, 5, 5, 3\): give"),
+        (np.zeros((7, 5, 9)), ValueError, r"picture.shape=\(7, 5, 9\): give"),
+        (Image.new("1", (6000, 6000)), ValueError, "more than 25 million"),
+    ],
+)
+def test_what_is_no_picture_is_refused(picture, kind, reason):
+    with pytest.raises(kind, match=reason):
+        Pipeline(picture=picture)
+    pipeline = Pipeline()
+    before = pipeline.png, pipeline.state
+    with pytest.raises(kind, match=reason):
+        pipeline.use_picture(picture)
+    assert (pipeline.png, pipeline.state) == before
+
+
+def test_a_tiny_picture_is_explained_not_raised():
+    pipeline = Pipeline(picture=np.eye(3))
+    assert "fewer than 2 × 2 answers are left" in pipeline.description
+    pipeline.set(padded=True, second="none")
+    assert pipeline.description.startswith("Picture: the reader's own picture, 3 × 3")
+
+
+def test_a_choice_beside_the_picture_wins():
+    pipeline = Pipeline(picture=COLOUR, image="cat", filter="laplacian")
+    assert pipeline.state["image"] == "cat" and pipeline.state["filter"] == "laplacian"
+    assert "my picture" in pipeline.controls["image"].options
+    assert "my picture" not in Pipeline().controls["image"].options
+
+
+# -- a reader's own model -----------------------------------------------------------------------------
+
+
+class Small(nn.Sequential):
+    def __init__(self, channels=1):
+        torch.manual_seed(0)
+        first, second = nn.Conv2d(channels, 6, 5, padding="same"), nn.Conv2d(6, 16, 3, padding="same")
+        super().__init__(first, nn.ReLU(), nn.MaxPool2d(2), second, nn.ReLU(), nn.MaxPool2d(2))
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])
+def test_both_layers_of_a_model_are_shown_as_it_computes_them(channels, dtype):
+    model = Small(channels).to(dtype)
+    pipeline = Pipeline(model=model, image="ankle boot", padded=True, second="learned")
+    assert pipeline.state["filter"] == "learned" and pipeline.controls["learned"].max == 5
+    pictures = torch.tensor(sources.picture("ankle boot"))[None, None].expand(1, channels, -1, -1)
+    with torch.no_grad():
+        stages = [pictures.double()]
+        for layer in model.double():
+            stages.append(layer(stages[-1]))
+    for first, second in ((0, 0), (5, 15), (2, 9)):
+        pipeline.set(learned=first, learned2=second)
+        one, two = pipeline._run(pipeline.state)[1]
+        for layer, unit, outputs in ((one, first, stages[1:4]), (two, second, stages[4:7])):
+            for name, values in zip(STAGES, outputs, strict=True):
+                assert np.allclose(getattr(layer, name), values[0, unit].numpy(), atol=1e-7), name
+    assert "of Small" in pipeline.description
+    assert ("3 input planes added" in pipeline.description) == (channels == 3)
+
+
+def test_well_known_models():
+    for model, count in ((LeNet5(), 6), (SqueezeNet(), 64)):
+        pipeline = Pipeline(model=model)
+        assert "fewer than" not in pipeline.description, (
+            "5 x 5 kernels are too large for 10 x 10 without padding"
+        )
+        pipeline.set(image="cat")
+        assert pipeline.controls["learned"].max == count - 1
+        assert pipeline.controls["learned2"].max == 15
+        pipeline.set(second="learned")
+        assert type(model).__name__ in pipeline.description
+        assert pipeline.code.count("Conv2d") == 2
+
+
+def test_kernels_that_are_not_three_by_three():
+    for kernel in (1, 2, (1, 5), 7, (16, 3)):
+        pipeline = Pipeline(model=nn.Conv2d(1, 2, kernel), image="cat", second="none")
+        layer = pipeline._run(pipeline.state)[1][0]
+        shape = (kernel, kernel) if isinstance(kernel, int) else kernel
+        assert layer.kernel.shape == shape and layer.conv.shape == (67 - shape[0], 67 - shape[1])
+        assert pipeline.png.startswith(b"\x89PNG")
+        pipeline.set(padded=True)
+        assert pipeline._run(pipeline.state)[1][0].conv.shape == (66, 66)
+    pipeline.set(image="corner", padded=False)
+    assert pipeline.description.startswith("No output. The picture is 10 × 10, and the filter is 16 × 3")
+
+
+def test_a_model_without_a_second_layer_says_so():
+    pipeline = Pipeline(model=nn.Sequential(nn.Conv2d(1, 4, 3), nn.Flatten(), nn.Linear(4, 2)))
+    assert pipeline.state["second"] == "sobel y" and "Second filter: sobel y" in pipeline.description
+    pipeline.set(second="learned")
+    assert "Sequential has no second convolution that reads the maps of its first" in pipeline.description
+    pipeline.use_model(Small())
+    assert "Second filter: learned 0" in pipeline.description
+
+
+def with_weight(value):
+    layer = nn.Conv2d(1, 1, 3)
+    with torch.no_grad():
+        layer.weight[0, 0, 0, 0] = value
+    return layer
+
+
+@pytest.mark.parametrize(
+    "model, kind, reason",
+    [
+        ("LeNet5", TypeError, "model=str: give a torch.nn.Module"),
+        (nn.Linear(3, 2), ValueError, "model=Linear: it has no Conv2d"),
+        (nn.ConvTranspose2d(1, 2, 3), ValueError, "model=ConvTranspose2d: it has no Conv2d"),
+        (nn.LazyConv2d(4, 3), ValueError, "model=LazyConv2d: the weights .* cannot be read"),
+        (nn.Conv2d(1, 2, 3, device="meta"), ValueError, "cannot be read"),
+        (with_weight(float("nan")), ValueError, "nan or infinity"),
+        (nn.Conv2d(1, 2, 17), ValueError, "its first kernels are 17 x 17"),
+    ],
+)
+def test_what_has_no_filters_is_refused(model, kind, reason):
+    pipeline = Pipeline()
+    before = pipeline.png, pipeline.state
+    with pytest.raises(kind, match=reason):
+        pipeline.use_model(model)
+    assert (pipeline.png, pipeline.state) == before
+
+
+def test_one_pipelines_picture_and_model_are_not_anothers():
+    Pipeline(picture=np.eye(10), model=Small())
+    other = Pipeline(filter="learned")
+    assert other.bank.name == "SqueezeNet" and other.inputs["learned"].high == 63
+    assert "my picture" not in Pipeline.inputs["image"].options

@@ -113,7 +113,7 @@ class Monitor:
         lines = {"accuracy": ("o--", "input", "training")}
         lines["validation_accuracy"] = ("s-", "output", "held out")
         for kind, (mark, role, label) in lines.items():
-            artists[kind] = right.plot([], [], mark, color=style.ROLES[role], label=label)[0]
+            artists[kind] = right.plot([], [], mark, color=style.ROLES[role], label=label, clip_on=False)[0]
         right.legend(loc="lower right", frameon=False)
         return fig, artists
 

@@ -11,8 +11,8 @@ A chapter goes:
     ## In practice
     ## Put right ...                optional, anywhere after the result
     ## Recap                        with a table of shapes
-    ## Quiz                         optional so far
-    ## Exercises                    optional so far
+    ## Quiz                         from helpers/quizzes
+    ## Exercises                    generated from the solutions
     ## Reading
 """
 
@@ -26,7 +26,6 @@ import pictures
 
 FIRST = "Build, learn, need"
 LAST = ["Break it", "In practice", "Recap", "Quiz", "Exercises", "Reading"]
-OPTIONAL = {"Quiz", "Exercises"}
 SECTIONS = range(3, 9)
 PROMISE = 30  # characters a promise has at least
 LINKED = "write a heading that is linked to in small letters, digits and spaces"
@@ -91,7 +90,7 @@ def parts_in_order(path, nb):
     if notebooks.number(path) is None:
         return []
     names = [name for name, _ in parts(nb) if not name.startswith("Put right")]
-    wanted = [FIRST] + [name for name in LAST if name not in OPTIONAL or name in names]
+    wanted = [FIRST, *LAST]
     if [name for name in names if name in wanted] != wanted or names[0] != FIRST:
         return [f"parts {names}: expected {wanted} in this order (tools/anatomy.py)"]
     own = names[1 : names.index(LAST[0])]

@@ -56,6 +56,7 @@ FORMS = {
     "nonlinearity": r"non-?linearit(?:y|ies)|activation functions?|without (?:an )?activation|a bend",
     "optimiser": r"optimisers?",
     "pooling": r"pooling|pools?",
+    "rank": r"rank \d|low rank|its rank",
     "relu": r"ReLUs?",
     "residual block": r"residual (?:block|layer|network|connection)s?|skip connections?|shortcuts?",
     "saliency": r"saliency(?: maps?)?",

@@ -24,6 +24,9 @@ SEEDS = range(5)
 every = pytest.mark.parametrize("number", EXERCISES)
 
 
+NONSENSE = [0, -1.5, np.nan, "something", [], {}, object(), len, lambda: 1]
+
+
 def solutions_of(n):
     (path,) = (notebooks.CHAPTERS / "solutions").glob(f"{n:02d}_*.ipynb")
     return path
@@ -167,7 +170,7 @@ def test_an_unanswered_exercise_is_untried(number):
 
 
 @every
-@pytest.mark.parametrize("answer", [0, -1.5, np.nan, "something", [], {}, object(), len, lambda: 1], ids=repr)
+@pytest.mark.parametrize("answer", NONSENSE, ids=lambda answer: f"a {type(answer).__name__}")
 def test_nonsense_is_refused_in_one_line(number, answer):
     verdict = judge(EXERCISES[number], answer)
     assert verdict.state == "wrong" and len(verdict.words) > 10 and "\n" not in verdict.words

@@ -45,6 +45,7 @@ class Monitor:
         )
         self._label, self._image = widgets.HTML(), widgets.HTML()
         self.widget = widgets.VBox([widgets.HBox([self._bar, self._label]), self._image])
+        self.widget.add_class("book-monitor")
         view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
         words = f"{self.title}: {total:,} batches. The picture below shows how training went."
         display({VIEW: view, "text/plain": words}, raw=True)

@@ -1,7 +1,7 @@
 """A pytest plugin: instead of running a notebook's cells, change their stored text outputs digit by digit.
 
 Each changed output is compared with the true one by nbval itself, with its options and sanitising rules. A
-cell passes when nbval notices every change.
+cell passes when nbval notices every change, or is told not to compare it.
 """
 
 import copy
@@ -31,10 +31,11 @@ def digits(text):
 
 def runtest(cell):
     stored = plugin.coalesce_streams(cell.cell.outputs)
-    compared = cell.options["check"]
     missed = []
-    if stored and not (compared and cell.compare_outputs(copy.deepcopy(stored), stored)):
-        cell.raise_cell_error("outputs that do not even equal themselves, or are not compared")
+    if not cell.options["check"]:  # tagged so, with the reason beside it: tools/rules.py
+        return
+    if stored and not cell.compare_outputs(copy.deepcopy(stored), stored):
+        cell.raise_cell_error("outputs that do not even equal themselves")
     for output in stored:
         for where, key, text in places(output):
             for spot in digits(text):

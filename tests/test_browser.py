@@ -4,7 +4,6 @@ import pytest
 from browser import FLAGS, Lab, chromium, run_all, too_wide, violations, watch
 from playwright.sync_api import sync_playwright
 
-pytestmark = pytest.mark.xdist_group("browser")  # one process: what is started here is started once
 CHAPTER = "03_stride_padding_output_size.ipynb"
 
 

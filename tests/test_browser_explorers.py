@@ -5,7 +5,6 @@ import pytest
 from browser import FLAGS, ROOT, Lab, chromium, run_all, too_wide, use_theme, violations, watch
 from playwright.sync_api import sync_playwright
 
-pytestmark = pytest.mark.xdist_group("browser explorers")  # one process: what is started here is started once
 CHAPTERS = sorted(
     path.name
     for path in (ROOT / "chapters").glob("[0-9]*.ipynb")
@@ -41,7 +40,7 @@ def test_every_control_does_something_and_all_can_be_seen(browser, lab, chapter)
     lab.open(page, chapter)
     budget = notebooks.read(ROOT / "chapters" / chapter).metadata.book.budget_seconds
     run_all(page, seconds=4 * budget + 60)  # the machine may be busy
-    explorers = page.locator(".jp-OutputArea-output > .widget-vbox:not(.book-quiz)").all()
+    explorers = page.locator(".jp-OutputArea-output > .widget-vbox:not(.book-quiz, .book-monitor)").all()
     assert explorers, f"{chapter}: no explorer in the page"
     for explorer in explorers:
         changed = [move(page, explorer, control) for control in controls(explorer)]

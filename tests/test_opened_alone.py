@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 import setup_lines
 
-pytestmark = pytest.mark.xdist_group("opened alone")  # one process: what is started here is started once
 ROOT = Path(__file__).resolve().parents[1]
 ENVIRONMENT = ROOT / ".venv-colab"
 PYTHON = ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")

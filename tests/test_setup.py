@@ -18,7 +18,6 @@ import checks
 import environment
 import pytest
 
-pytestmark = pytest.mark.xdist_group("setup")  # one process: what is started here is started once
 ROOT = Path(__file__).resolve().parents[1]
 
 BACKEND = """

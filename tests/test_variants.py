@@ -22,7 +22,7 @@ def chapter():
     """What the chapter's cells define: its imports and functions, none of its results."""
     names = {}
     for cell in nbformat.read(CHAPTER, as_version=4).cells:
-        if cell.cell_type != "code":
+        if cell.cell_type != "code" or "exercise" in cell.metadata.get("tags", []):
             continue
         kept = (ast.Import, ast.ImportFrom, ast.FunctionDef)
         body = [node for node in ast.parse(cell.source).body if isinstance(node, kept)]

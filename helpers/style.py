@@ -65,41 +65,51 @@ def png(fig):
     """Return the figure as PNG bytes, the same bytes for the same figure."""
     buffer = io.BytesIO()
     fig.savefig(buffer, format="png", dpi=DPI)
-    return compact(buffer.getvalue())
+    return buffer.getvalue()
 
 
 def compact(data):
-    """Return PNG bytes of the same picture in a third of the size, where 256 colours are enough for it.
+    """Return (bytes, "png" or "jpeg"): a picture given as PNG bytes, in the least space that keeps it.
 
     A picture is stored twice in its notebook, and Git keeps every version. 256 colours are enough if all but
-    one pixel in a thousand stay within 8 of 255 steps; otherwise the colours are kept as they are.
+    one pixel in a thousand stay within 8 of 255 steps. With photographs in it they are not; then it is a JPEG,
+    unless the PNG is smaller.
     """
     picture = Image.open(io.BytesIO(data)).convert("RGB")
     small = picture.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     error = np.abs(np.asarray(picture, np.int16) - np.asarray(small.convert("RGB"), np.int16)).max(axis=2)
+    if np.quantile(error, 0.999) <= 8:
+        return _saved(small, "png", optimize=True), "png"
+    whole = _saved(picture, "png", optimize=True)
+    photograph = _saved(picture, "jpeg", quality=88, subsampling=0, optimize=True)
+    return (whole, "png") if len(whole) <= len(photograph) else (photograph, "jpeg")
+
+
+def _saved(picture, kind, **options):
     buffer = io.BytesIO()
-    (small if np.quantile(error, 0.999) <= 8 else picture).save(buffer, "png", optimize=True)
+    picture.save(buffer, kind, **options)
     return buffer.getvalue()
 
 
-def img(data, alt, width):
-    """Return an HTML ``<img>`` of PNG bytes: at most ``width`` CSS pixels wide, with its alt text."""
+def img(data, alt, width, kind="png"):
+    """Return an HTML ``<img>`` of a picture's bytes: at most ``width`` CSS pixels wide, with its alt text."""
     return (
         f'<img alt="{html.escape(alt)}" width="{width:.0f}" '
         'style="max-width:100%;height:auto;border-radius:4px" '
-        f'src="data:image/png;base64,{base64.b64encode(data).decode()}">'
+        f'src="data:image/{kind};base64,{base64.b64encode(data).decode()}">'
     )
 
 
 def bundle(data, alt, width):
-    """Return the mime bundle of a picture: HTML with alt text, the PNG itself, and the alt text alone.
+    """Return the mime bundle of a picture given as PNG bytes: HTML with alt text, the picture, the words.
 
-    HTML carries the alt text in JupyterLab and on the web, PNG serves PDF and GitHub, and the plain
+    HTML carries the alt text in JupyterLab and on the web, the picture serves PDF and GitHub, and the plain
     text is what a terminal shows and what the tests compare.
     """
+    data, kind = compact(data)
     return {
-        "text/html": img(data, alt, width),
-        "image/png": base64.b64encode(data).decode(),
+        "text/html": img(data, alt, width, kind),
+        f"image/{kind}": base64.b64encode(data).decode(),
         "text/plain": alt,
     }
 

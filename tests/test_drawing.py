@@ -9,7 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from helpers import drawing, style
+from helpers import datasets, drawing, style
 
 
 def canvas(size=2.0):
@@ -145,21 +145,31 @@ def test_the_same_figure_gives_the_same_bytes():
     assert make() == make()
 
 
-def test_compact_keeps_the_picture():
+def _compact(picture):
+    """What is stored of an array of pixels: (bytes, kind, the pixels again)."""
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, "png")
+    data, kind = style.compact(buffer.getvalue())
+    assert len(data) <= len(buffer.getvalue())
+    return data, kind, np.asarray(Image.open(io.BytesIO(data)).convert("RGB")).astype(int)
+
+
+def test_compact_keeps_a_drawing():
     fig, ax = canvas()
     drawing.grid(ax, np.arange(-8, 8).reshape(4, 4))
     shown = pixels(fig)
-    buffer = io.BytesIO()
-    Image.fromarray(shown.astype(np.uint8)).save(buffer, "png")
-    small = style.compact(buffer.getvalue())
-    kept = np.asarray(Image.open(io.BytesIO(small)).convert("RGB")).astype(int)
-    assert len(small) < len(buffer.getvalue())
-    assert np.quantile(np.abs(kept - shown).max(axis=2), 0.999) <= 8
+    _, kind, kept = _compact(shown.astype(np.uint8))
+    assert kind == "png" and np.quantile(np.abs(kept - shown).max(axis=2), 0.999) <= 8
 
 
-def test_compact_leaves_a_picture_of_many_colours_alone():
-    noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
-    buffer = io.BytesIO()
-    Image.fromarray(noise).save(buffer, "png")
-    kept = np.asarray(Image.open(io.BytesIO(style.compact(buffer.getvalue()))).convert("RGB"))
-    assert np.array_equal(kept, noise)
+def test_compact_keeps_a_photograph_to_the_eye():
+    shown = (255 * datasets.photo("coffee", size=224).transpose(1, 2, 0)).astype(np.uint8)
+    data, kind, kept = _compact(shown)
+    assert kind == "jpeg" and data.startswith(b"\xff\xd8") and np.abs(kept - shown).mean() < 3
+
+
+def test_compact_keeps_every_pixel_where_jpeg_saves_nothing():
+    few = np.zeros((400, 400, 3), np.uint8)
+    few[:20, :20] = np.random.default_rng(0).integers(0, 256, (20, 20, 3))  # more colours than 256
+    _, kind, kept = _compact(few)
+    assert kind == "png" and np.array_equal(kept, few)

@@ -118,7 +118,8 @@ def parts_filled(path, nb):
     if not any("setup" in notebooks.tags(cell) for cell in cells.get(FIRST, [])):
         wrong.append(f"the setup cell belongs at the end of `{FIRST}`")
     result = list(found)[1] if len(found) > 1 else FIRST
-    if not any("image/png" in output.get("data", {}) for cell in cells[result] for output in cell.outputs):
+    shown = [output.get("data", {}) for cell in cells[result] for output in cell.outputs]
+    if not any(pictures.KINDS & data.keys() for data in shown):
         wrong.append(f"no picture in `{result}`: the end result comes first")
     used = entries.explorers(nb)
     for name in found:

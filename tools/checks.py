@@ -16,7 +16,8 @@ ROOT = notebooks.ROOT
 REPORTS = ROOT / "build" / "reports"
 # One thread: the same sums in the same order on every machine, and no test takes another's cores.
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-TOGETHER = ["-n", "2", "--dist=loadfile"]  # a file stays in one process, with the servers it has started
+# A file stays in one process, with the servers it has started; the long ones, the browser's, come early.
+TOGETHER = ["-n", "2", "--dist=loadfile", "--no-loadscope-reorder"]
 # Notebooks are spelt in their text twins; the rest is what people read.
 SPELT = ["README.md", "CONTRIBUTING.md", "chapters/text", "helpers", "tools", "tests", "data/README.md"]
 

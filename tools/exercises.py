@@ -71,7 +71,8 @@ def section(path, nb):
         if not (named := HEADING.fullmatch(heading)):
             continue
         code = [at for at, (kind, _, _) in enumerate(content) if kind == "code"]
-        prompt = "\n\n".join(text for _, text, _ in content[: code[0] if code else None])
+        words_only = content[: code[0] if code else None]
+        prompt = "\n\n".join(t for _, t, cell in words_only if "navigation" not in notebooks.tags(cell))
         prompt = _here(prompt.split("\n", 1)[1].strip())
         if named[1]:
             title = NAMED.match(prompt)
@@ -81,7 +82,7 @@ def section(path, nb):
             cells += [_words(words), _code(starter(content[code[0]][1]))]
             words = [f"[Solution of exercise {named[1]}.{named[2]}]({link}#exercise-{named[1]}-{named[2]})"]
         else:
-            words += [f"### {heading}", prompt]
+            words += [f"### Project · {heading.removeprefix('project ').capitalize()}", prompt]
     return [*cells, _words(words)]
 
 

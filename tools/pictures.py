@@ -10,6 +10,7 @@ import numpy as np
 import widgets
 from PIL import Image
 
+KINDS = {"image/png", "image/jpeg", "image/svg+xml"}
 ALT = 40  # characters an alt text has at least
 IS_PICTURE = re.compile(
     r"^(?:an? |the )?(?:picture|plot|image|figure|graph|chart|diagram)s?(?: of| showing|:)?\s*", re.I
@@ -40,7 +41,7 @@ def shown(nb):
         for output in cell.outputs:
             data = output.get("data", {})
             images = Page(data.get("text/html", "")).pictures
-            kinds = [data[kind] for kind in ("image/png", "image/jpeg", "image/svg+xml") if kind in data]
+            kinds = [data[kind] for kind in sorted(KINDS & data.keys())]
             if not images and kinds:
                 images = [(kinds[0], data.get("text/plain", ""))]
             found += [(i, content, alt) for content, alt in images]

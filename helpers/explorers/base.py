@@ -174,7 +174,7 @@ class Explorer:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
-        bundle = style.bundle(style.compact(self._png), self.description, self._width)
+        bundle = style.bundle(self._png, self.description, self._width)
         return bundle | {"application/vnd.jupyter.widget-view+json": view}
 
     # -- how it works ---------------------------------------------------------------------------------

@@ -187,6 +187,16 @@ def test_the_lines_are_short():
     assert len(written) <= 15 and max(map(len, written)) <= 110
 
 
+@pytest.mark.parametrize(("own", "threads"), [("", "1"), ("3", "3")])
+def test_numpy_keeps_to_one_thread_unless_told_otherwise(own, threads):
+    """Two threads beside another busy program made chapter 9 several times as slow."""
+    env = {key: value for key, value in os.environ.items() if key != "OPENBLAS_NUM_THREADS"}
+    env |= {"OPENBLAS_NUM_THREADS": own} if own else {}
+    code = setup_lines.lines("") + "print(os.environ['OPENBLAS_NUM_THREADS'])"
+    run = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == threads
+
+
 @pytest.fixture(scope="session")
 def runs(opened, source, tmp_path_factory):
     """Run the chapters, each alone in a folder of its own; return name -> (exit status, words) to come."""

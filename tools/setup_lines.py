@@ -8,7 +8,7 @@ import os
 import runpy
 from importlib.util import find_spec
 from subprocess import getstatusoutput
-
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's products here are small: more threads only wait
 if not find_spec("helpers"):
     book = next((b for b in ("cnn-book", "..", "../..") if os.path.isdir(f"{b}/helpers")), None)
     if not book:

@@ -24,6 +24,7 @@ class Exercise:
     ``cases``   argument tuples, the smallest first: the one a mistake shows on first is quoted
     ``draw``    makes one more case from a random generator; ``draws`` of them are tried
     ``use``     what is compared: ``use(answer, *case)``; by default the function's result, or the value
+    ``parts``   the names of the parts of a value, which are judged one by one
     """
 
     right: object
@@ -33,6 +34,7 @@ class Exercise:
     draw: Callable | None = None
     draws: int = 8
     use: Callable | None = None
+    parts: tuple = ()
 
     @property
     def of_function(self):
@@ -54,6 +56,10 @@ class Exercise:
         """What is compared for one case."""
         if self.use:
             return self.use(answer, *case)
+        if self.parts:
+            if isinstance(answer, (str, dict)) or len(answer) != len(self.parts):
+                raise ValueError(f"give {len(self.parts)} answers: {', '.join(self.parts)}")
+            return dict(zip(self.parts, answer, strict=True))
         return answer(*case) if self.of_function else answer
 
 

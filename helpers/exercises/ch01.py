@@ -34,6 +34,39 @@ NEIGHBOURS = Exercise(
             "the picture is laid out column after column; flattening goes row after row.",
         ),
         Mistake(
+            lambda row, column, H, W: sorted(
+                r * W + c
+                for r in range(max(row - 1, 0), min(row + 2, H))
+                for c in range(max(column - 1, 0), min(column + 2, W))
+                if (r, c) != (row, column)
+            ),
+            "the corners are listed too; only above, left, right and below are asked for.",
+        ),
+        Mistake(
+            lambda row, column, H, W: [
+                r * W + c
+                for r, c in [(row - 1, column), (row + 1, column), (row, column - 1), (row, column + 1)]
+                if 0 <= r < H and 0 <= c < W
+            ],
+            "the places are right, but the order asked for is above, left, right, below.",
+        ),
+        Mistake(
+            lambda row, column, H, W: [
+                (r, c)
+                for r, c in [(row - 1, column), (row, column - 1), (row, column + 1), (row + 1, column)]
+                if 0 <= r < H and 0 <= c < W
+            ],
+            "these are pairs (row, column); turn each into its one place in the flattened list.",
+        ),
+        Mistake(
+            lambda row, column, H, W: [
+                r * W + c
+                for r, c in [(row - 1, column), (row, column - 1), (row, column + 1), (row + 1, column)]
+                if 0 <= r <= H and 0 <= c <= W
+            ],
+            "the last row is H − 1 and the last column W − 1: compare with <, not with <=.",
+        ),
+        Mistake(
             lambda row, column, H, W: _places(row, column, H, W, lambda r, c, H, W: r * W + c + 1),
             "places count from 0, not from 1.",
         ),
@@ -72,6 +105,26 @@ COST = Exercise(
         Mistake(
             lambda H, W, C, K, F: (F * H * W * C, F * K * K * C),
             "the biases are left out, one for each unit.",
+        ),
+        Mistake(
+            lambda H, W, C, K, F: (F * (H * W * C + 1), F * K * K * C),
+            "the biases of the filters are left out, one for each.",
+        ),
+        Mistake(
+            lambda H, W, C, K, F: (F * H * W * C, F * (K * K * C + 1)),
+            "the biases of the units are left out, one for each.",
+        ),
+        Mistake(
+            lambda H, W, C, K, F: (H * W * C + 1, K * K * C + 1),
+            "that is one unit and one filter; there are F of each.",
+        ),
+        Mistake(
+            lambda H, W, C, K, F: (F * H * W * (H * W * C + 1), F * (K * K * C + 1)),
+            "that gives every pixel F units of its own; the dense layer has F units in all.",
+        ),
+        Mistake(
+            lambda H, W, C, K, F: (F * (H * W * C + 1), F * C * (K * K + 1)),
+            "each window got a bias in every channel; a filter has one bias.",
         ),
         Mistake(
             lambda H, W, C, K, F: (F * H * W * C + 1, F * K * K * C + 1),
@@ -122,6 +175,10 @@ LOCAL = Exercise(
             lambda n, K: max(n - K + 1, 0) ** 2 * K * K,
             "the units whose window hangs over the border are left out; they have weights too, only fewer.",
         ),
+        Mistake(
+            lambda n, K: sum((min(i + K // 2, n - 1) - max(i - K // 2, 0) + 1) ** 2 for i in range(n)),
+            "these are the units on the diagonal; row i also meets every other column j: square the sum.",
+        ),
         Mistake(lambda n, K: K * K, "that is with sharing; here every unit has weights of its own."),
         Mistake(lambda n, K: n**4, "that is the dense layer, where every unit looks at every pixel."),
         Mistake(
@@ -138,7 +195,7 @@ LOCAL = Exercise(
         "In a row with K = 3 the n − 2 inner units see 3 pixels, the two at the ends 2: 3n − 2 in all.",
         "Unit i sees the pixels max(i − K // 2, 0) to min(i + K // 2, n − 1). Add up, then square.",
     ),
-    cases=((2, 3), (3, 3), (5, 3), (5, 1), (6, 5), (3, 5)),
+    cases=((2, 3), (3, 3), (5, 3), (5, 1), (6, 5), (3, 5), (2, 7)),
     draw=lambda rng: (int(rng.integers(3, 12)), int(rng.choice([1, 3, 5]))),
 )
 
@@ -158,6 +215,18 @@ def _bank_other_order(template, H, W):
     return stacked.swapaxes(0, 1).reshape(-1, H * W)
 
 
+def _bank_from(template, H, W, add=1, fresh=True):
+    """With too few places, or all into one picture that is never cleared."""
+    h, w = template.shape
+    rows, picture = [], np.zeros((H, W))
+    for r in range(H - h + add):
+        for c in range(W - w + add):
+            picture = np.zeros((H, W)) if fresh else picture
+            picture[r : r + h, c : c + w] = template
+            rows.append(picture.ravel().copy())
+    return np.array(rows)
+
+
 def _draw_template(rng):
     h, w = (int(n) for n in rng.integers(1, 4, 2))
     return rng.integers(1, 10, (h, w)), h + int(rng.integers(1, 4)), w + int(rng.integers(1, 4))
@@ -175,6 +244,24 @@ BANK = Exercise(
                 (H - len(template) + 1) * (W - template.shape[1] + 1), 0
             ),
             "every row has the template in the first place; each must have it in its own.",
+        ),
+        Mistake(
+            lambda template, H, W: _bank_from(template, H, W, fresh=False),
+            "what the place before has left is still there: begin each row with a new picture of zeros.",
+        ),
+        Mistake(
+            lambda template, H, W: np.array(
+                [_bank_from(template, H, W, fresh=False)[-1]] * len(bank(template, H, W))
+            ),
+            "all rows are one and the same array: begin each row with a new picture of zeros.",
+        ),
+        Mistake(
+            lambda template, H, W: _bank_from(template, H, W, add=0),
+            "the last places are missing: there are (H − h + 1) times (W − w + 1).",
+        ),
+        Mistake(
+            lambda template, H, W: bank(template, H, W).T,
+            "one row for each place is asked for, one column for each pixel; yours is turned.",
         ),
         Mistake(_bank_other_order, "the places go down the columns first; go along the rows."),
         Mistake(
@@ -226,6 +313,11 @@ def ramp(image):
 def shade(image):
     """Another weight for each row."""
     return image * np.arange(len(image))[:, None]
+
+
+def stripes(image):
+    """Blind to every other column: it moves along with shifts by two, not with shifts by one."""
+    return image * (np.arange(image.shape[1]) % 2)
 
 
 def mirror(image):
@@ -284,6 +376,18 @@ EQUIVARIANT = Exercise(
             ),
             "that says it for each place; one True or False for all of them is asked for.",
         ),
+        Mistake(
+            lambda layer, image, right: bool(
+                np.allclose(layer(np.roll(image, 1, axis=1)), np.roll(layer(image), 1, axis=1))
+            ),
+            "the move is always by one column; use `right`.",
+        ),
+        Mistake(
+            lambda layer, image, right: bool(
+                np.isclose(layer(np.roll(image, right, axis=1)), np.roll(layer(image), right, axis=1)).any()
+            ),
+            "one place that agrees is not enough: all must, .all() and not .any().",
+        ),
         Mistake(lambda layer, image, right: True, "some layers are not equivariant; this says True always."),
         Mistake(lambda layer, image, right: False, "some layers are equivariant; this says False always."),
     ),
@@ -299,6 +403,7 @@ EQUIVARIANT = Exercise(
         (mirror, np.array([[1.0, 2, 4], [0, 3, 5]]), 1),
         (joined_convolution, np.array([[1.0, 2, 4, 7], [0, 3, 5, 1], [2, 2, 9, 6]]), 2),
         (row_mean, np.array([[0.1, 0.2, 0.3]]), 2),  # 0.1 + 0.2 + 0.3 is not 0.2 + 0.3 + 0.1
+        (stripes, np.array([[1.0, 2, 4, 7], [0, 3, 5, 1]]), 2),
         (shade, np.array([[1.0, 2, 4], [0, 3, 5]]), 1),
         (np.sort, np.array([[1.0, 2, 4], [9, 7, 8]]), 1),
     ),

@@ -53,6 +53,18 @@ def _windows_square(image, kernel, bias):
     return (windows * kernel).sum(axis=(2, 3)) + bias
 
 
+def _by_loops(image, kernel, bias, output=None, end=0, last_only=False):
+    """Four loops, with an output of another kind, loops that end early, or = in the place of +=."""
+    (H, W), (kh, kw) = image.shape, kernel.shape
+    output = np.zeros((H - kh + 1, W - kw + 1)) if output is None else output
+    for i, j in np.ndindex(H - kh + 1 - end, W - kw + 1 - end):
+        output[i, j] = bias
+        for m, n in np.ndindex(kh, kw):
+            product = image[i + m, j + n] * kernel[m, n]
+            output[i, j] = product if last_only else output[i, j] + product
+    return output
+
+
 def _draw_convolution(rng):
     (kh, kw), (h, w) = rng.integers(1, 4, 2), rng.integers(1, 5, 2)
     image = rng.integers(-9, 10, (kh + h, kw + w))
@@ -77,6 +89,37 @@ CONVOLVE = Exercise(
         Mistake(
             lambda image, kernel, bias: slide(image, kernel, bias).astype(image.dtype),
             "the output holds whole numbers like the picture: begin with np.zeros, not np.zeros_like.",
+        ),
+        Mistake(
+            lambda image, kernel, bias: _by_loops(
+                image, kernel, bias, np.zeros_like(slide(image, kernel), dtype=image.dtype)
+            ),
+            "each product is cut down to a whole number: begin with np.zeros, which holds fractions.",
+        ),
+        Mistake(
+            lambda image, kernel, bias: _by_loops(image, kernel, bias, np.zeros_like(image)),
+            "the output is as large as the picture and holds whole numbers only: begin with "
+            "np.zeros((H − kh + 1, W − kw + 1)).",
+        ),
+        Mistake(
+            lambda image, kernel, bias: np.pad(
+                slide(image, kernel, bias), ((0, len(kernel) - 1), (0, kernel.shape[1] - 1))
+            ).astype(image.dtype),
+            "np.zeros_like(image) makes an output as large as the picture, and of whole numbers like it.",
+        ),
+        Mistake(
+            lambda image, kernel, bias: _by_loops(image, kernel, bias, last_only=True),
+            "each product overwrites the one before: add it, += for =.",
+        ),
+        Mistake(
+            lambda image, kernel, bias: slide(
+                image, kernel * (np.arange(kernel.size) == kernel.size - 1).reshape(kernel.shape), bias
+            ),
+            "only the last product counts: add them all, += for =.",
+        ),
+        Mistake(
+            lambda image, kernel, bias: _by_loops(image, kernel, bias, end=1),
+            "the loops end one place early: range(H − kh + 1), since the end of a range is left out.",
         ),
         Mistake(
             lambda image, kernel, bias: slide(image, kernel, bias)[:-1, :-1],
@@ -184,6 +227,18 @@ EDGE = Exercise(
     right=edge,
     mistakes=(
         Mistake(
+            _edge(lambda x, y: np.hypot(x, y) / 4, _angle),
+            "twice too large: the rows count 4, and the two sides lie two pixels apart. Divide by 8.",
+        ),
+        Mistake(
+            _edge(_length, lambda x, y: np.degrees(np.arctan2(y, x)) % 360),
+            "the angle runs from 0 to 360; np.arctan2 counts from −180 to 180.",
+        ),
+        Mistake(
+            _edge(lambda x, y: x / 8, lambda x, y: y / 8),
+            "these are the arrow's two steps; its length and its angle are asked for.",
+        ),
+        Mistake(
             _edge(np.hypot, _angle),
             "the strength is eight times too large: Sobel makes 8 of a slope of 1.",
         ),
@@ -229,12 +284,13 @@ EDGE = Exercise(
 )
 
 
-def both(k, q):
-    """True convolution of every overlap."""
+def both(k, q, add=True):
+    """True convolution of every overlap; add=False lets copies overwrite each other."""
     (kh, kw), (qh, qw) = k.shape, q.shape
     result = np.zeros((kh + qh - 1, kw + qw - 1), np.result_type(k, q))
     for m, n in np.ndindex(qh, qw):
-        result[m : m + kh, n : n + kw] += q[m, n] * k
+        place = np.s_[m : m + kh, n : n + kw]
+        result[place] = result[place] * add + q[m, n] * k
     return result
 
 
@@ -249,7 +305,7 @@ def _draw_kernels(rng):
 
 
 BOTH = Exercise(
-    right=both,
+    right=lambda k, q: both(k, q),
     mistakes=(
         Mistake(
             lambda k, q: both(k, _turned(q)),
@@ -267,6 +323,14 @@ BOTH = Exercise(
                 else both(k, q)[:0]
             ),
             "windows that hang over the border of k are missing.",
+        ),
+        Mistake(
+            lambda k, q: both(k, q, add=False),
+            "a copy of k overwrites what the copies before have laid down: += for =.",
+        ),
+        Mistake(
+            lambda k, q: slide(k, q) if np.all(np.subtract(k.shape, q.shape) >= 0) else _product(k, q),
+            "one kernel slid over the other inside its borders; the pair reads kh + qh − 1 rows.",
         ),
         Mistake(_product, "the product of the kernels is taken place by place; their windows overlap."),
         Mistake(lambda k, q: both(k, q) / q.sum(), "nothing is to be divided: the weights of both count."),
@@ -322,6 +386,26 @@ STEP = Exercise(
             "divide by the number of outputs, not by the number of pixels.",
         ),
         Mistake(
+            _step(lambda error, image, rate: rate * slide(image, error)),
+            "the 2 from the square is missing, and the loss is a mean: divide by the number of outputs.",
+        ),
+        Mistake(
+            lambda kernel, image, target, rate: (
+                kernel - rate * 2 / kernel.size * slide(image, slide(image, kernel) - target)
+            ),
+            "divide by the number of outputs, not by the number of weights.",
+        ),
+        Mistake(
+            _step(lambda error, image, rate: rate * 2 / len(error) * slide(image, error)),
+            "len counts the rows only; error.size counts all outputs.",
+        ),
+        Mistake(
+            lambda kernel, image, target, rate: (
+                kernel - rate * 2 / target.size * slide(image, slide(image, kernel))
+            ),
+            "the target is left out: the error is output minus target.",
+        ),
+        Mistake(
             _step(lambda error, image, rate: 2 / error.size * slide(image, error)),
             "the learning rate is left out.",
         ),
@@ -343,6 +427,7 @@ STEP = Exercise(
     ),
     cases=(
         (np.array([[1.0]]), np.array([[2.0]]), np.array([[0.0]]), 0.25),
+        (np.array([[1.0]]), np.array([[1.0, 2.0]]), np.array([[1.0, 1.0]]), 0.5),
         (np.array([[1.0, 0.0]]), np.array([[1.0, 2.0, 4.0]]), np.array([[0.0, 0.0]]), 0.5),
     ),
     draw=_draw_step,

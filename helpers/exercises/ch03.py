@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from .. import shapes
 from .base import Exercise, Mistake
 
@@ -27,9 +29,11 @@ def _draw_shape(rng):
 
 FOUR_SIZES = Exercise(
     right=(8, 6, 3, 4),
+    parts=("first", "second", "third", "fourth"),
     mistakes=(
         Mistake((7, 5, 2, 3), "the window at the very start is not counted; add one."),
         Mistake((8, 7, 3, 4), "a window that no longer fits is counted: the division was rounded up."),
+        Mistake((8, 6.5, 3, 4), "half a window does not count: round the division down, then add one."),
         Mistake((8, 5, 3, 4), "the padding of the second row was added on one side only."),
         Mistake((8, 4, 3, 4), "the padding of the second row was left out."),
         Mistake((8, 12, 7, 4), "the stride was left out: these are the positions one pixel apart."),
@@ -50,6 +54,14 @@ OUTPUT_SHAPE = Exercise(
         Mistake(
             _shape(lambda W, K, P, S, D: (W - D * K + 2 * P) // S + 1),
             "a kernel spans D(K − 1) + 1 pixels, not DK: after the last tap there is no gap.",
+        ),
+        Mistake(
+            _shape(lambda W, K, P, S, D: (W - D * (K - 1) + 2 * P) // S + 1),
+            "one window too many: a kernel spans D(K − 1) + 1 pixels; take off the 1 as well.",
+        ),
+        Mistake(
+            _shape(lambda W, K, P, S, D: W - D * (K - 1) + 2 * P),
+            "the stride is left out: these are the starts one pixel apart.",
         ),
         Mistake(
             _shape(lambda W, K, P, S, D: math.ceil((W - D * (K - 1) - 1 + 2 * P) / S) + 1),
@@ -112,6 +124,19 @@ SAME_PADDING = Exercise(
             lambda K, D: shapes.same_padding(K, D)[::-1],
             "the odd pixel goes after the row, not before it: the order is reversed.",
         ),
+        Mistake(lambda K, D: (D * (K // 2),) * 2, "D · (K // 2) on both sides is right for odd K only."),
+        Mistake(
+            lambda K, D: ((K - 1) // 2,) * 2,
+            "that is right for odd K and D = 1 only; begin with the total, D(K − 1).",
+        ),
+        Mistake(
+            lambda K, D: (D * ((K - 1) // 2), D * (K - 1) - D * ((K - 1) // 2)),
+            "halve last: the total is D(K − 1), and half of it goes before, not D times half of K − 1.",
+        ),
+        Mistake(
+            lambda K, D: (D * (K - 1) / 2,) * 2, "half a pixel cannot be padded: one side gets the rest."
+        ),
+        Mistake(lambda K, D: D * (K - 1), "that is the total; give the pair (before, after)."),
         Mistake(lambda K, D: (D * (K - 1),) * 2, "that is full padding: K − 1 on each side, not in all."),
         Mistake(
             lambda K, D: (D * K // 2, D * K - D * K // 2),
@@ -165,6 +190,32 @@ UNREAD = Exercise(
             lambda W, K, P, S: [x for x in range(W) if x not in range(-P, W + P - K + 1, S)],
             "these are the pixels where no window starts; a window reads K pixels.",
         ),
+        Mistake(
+            lambda W, K, P, S: [x for x in range(W) if x not in _read(W, K, P, S, range(-P, W + P - K, S))],
+            "the last window is lost: its start may be W + P − K, and the end of a range is left out.",
+        ),
+        Mistake(
+            lambda W, K, P, S: [x for x in range(W) if x not in _read(W, K, P, S, range(-P, W - K + 1, S))],
+            "the padding behind the row is left out: the last start is at most W + P − K.",
+        ),
+        Mistake(
+            lambda W, K, P, S: [
+                x for x in range(W) if x not in _read(W, K, P, S, range(0, W + 2 * P - K + 1, S))
+            ],
+            "starts are counted in the padded row, pixels without it: take P off, the first start is −P.",
+        ),
+        Mistake(
+            lambda W, K, P, S: [
+                x
+                for x in range(W)
+                if x not in {y for s in range(-P, W + P - K + 1, S) for y in np.arange(W)[s : s + K].tolist()}
+            ],
+            "a slice from −1 counts from the end in Python: cut the start off at 0.",
+        ),
+        Mistake(
+            lambda W, K, P, S: [x for x in unread(W, K, P, S) if x < max(_read(W, K, P, S))],
+            "only gaps between windows are listed; pixels behind the last window are not read either.",
+        ),
         Mistake(lambda W, K, P, S: len(unread(W, K, P, S)), "that is how many there are; list them."),
         Mistake(
             lambda W, K, P, S: sorted(set(range(W)) & _read(W, K, P, S)),
@@ -176,7 +227,7 @@ UNREAD = Exercise(
         "The windows start at −P, −P + S, … and the last start is at most W + P − K.",
         "Collect `range(start, start + K)` of every start in a set; then list what is not in it.",
     ),
-    cases=((8, 3, 0, 2), (5, 1, 0, 2), (7, 2, 0, 3), (7, 3, 1, 2), (8, 3, 1, 4), (10, 3, 2, 5)),
+    cases=((8, 3, 0, 2), (5, 1, 0, 2), (7, 2, 0, 3), (5, 3, 2, 3), (7, 3, 1, 2), (8, 3, 1, 4), (10, 3, 2, 5)),
     draw=_draw_row,
 )
 
@@ -184,8 +235,11 @@ UNREAD = Exercise(
 def _layer(answer, W):
     """How many outputs a row of W pixels gives, and how many of its pixels are not read."""
     K, P, S = (int(n) if n == int(n) else n for n in answer)
-    unread = len(shapes.uncovered(W, K, stride=S, padding=P))
-    return {"size": shapes.conv_output_size(W, K, S, P), "pixels not read": unread}
+    size = shapes.conv_output_size(W, K, S, P)
+    unread = (
+        len(shapes.uncovered(W, K, stride=S, padding=P)) if size == W // 4 else 0
+    )  # one trouble at a time
+    return {"size": size, "pixels not read": unread}
 
 
 QUARTER = Exercise(

@@ -9,11 +9,24 @@ from ..conv import conv2d
 from .base import Exercise, Mistake
 
 SHAPES = Exercise(
+    parts=("one filter", "weights", "output"),
     right=((6, 3, 3), (12, 6, 3, 3), (12, 18, 28)),
     mistakes=(
         Mistake(
             ((3, 3), (12, 3, 3), (12, 18, 28)),
             "a filter has a kernel for each of the 6 channels that come in.",
+        ),
+        Mistake(
+            ((12, 3, 3), (12, 6, 3, 3), (12, 18, 28)),
+            "12 is the number of filters; the depth of one is the number of channels that come in.",
+        ),
+        Mistake(
+            ((6, 3, 3), (12, 6, 3, 3), (12, 17, 27)),
+            "the first place is not counted: there are W − K + 1.",
+        ),
+        Mistake(
+            ((6, 3, 3), (12, 6, 3, 3), (18, 28)),
+            "that is one map; the output has one for each of the 12 filters, in front.",
         ),
         Mistake(
             ((6, 3, 3), (12, 6, 3, 3), (12, 20, 30)),
@@ -48,6 +61,16 @@ SHAPES = Exercise(
 def bill(C, H, W, F, K, P, S):
     (row,) = describe([Conv(F, K, stride=S, padding=P)], (C, H, W))
     return row.parameters, row.macs, row.memory
+
+
+def _elsewhere(axis, square=False):
+    """The bill with another count of places, from (W, K, P, S) for each axis."""
+
+    def wrong(C, H, W, F, K, P, S):
+        places = axis(H, K, P, S) * axis(H if square else W, K, P, S)
+        return F * (C * K * K + 1), F * C * K * K * places, 4 * F * places
+
+    return wrong
 
 
 def _bill(parameters=None, macs=None, memory=None):
@@ -92,6 +115,56 @@ BILL = Exercise(
             "these are FLOPs: a MAC is a multiplication and an addition, and counts once.",
         ),
         Mistake(
+            _bill(lambda C, H, W, F, K, n: F * C * K * K + 1),
+            "there is one bias for each filter, not one for the layer.",
+        ),
+        Mistake(
+            _bill(lambda C, H, W, F, K, n: F * C * K * K + C), "a bias belongs to a filter, not to a channel."
+        ),
+        Mistake(
+            _bill(macs=lambda C, H, W, F, K, n: F * K * K * n),
+            "at every place a filter multiplies in all C channels.",
+        ),
+        Mistake(
+            _bill(macs=lambda C, H, W, F, K, n: C * K * K * n),
+            "these are the MACs of one filter; there are F.",
+        ),
+        Mistake(
+            _elsewhere(lambda W, K, P, S: (W - K) // S + 1), "the padding is left out of the output's size."
+        ),
+        Mistake(
+            _elsewhere(lambda W, K, P, S: (W - K + P) // S + 1),
+            "the padding is added on one side only; it stands on both.",
+        ),
+        Mistake(
+            _elsewhere(lambda W, K, P, S: W - K + 2 * P + 1), "the stride is left out of the output's size."
+        ),
+        Mistake(
+            _elsewhere(lambda W, K, P, S: -(-(W - K + 2 * P) // S) + 1),
+            "the output's size is rounded up (ceil); a window that does not fit does not count (floor).",
+        ),
+        Mistake(
+            _elsewhere(lambda W, K, P, S: (W - K + 2 * P) / S + 1),
+            "the output's size is not rounded down; there is no half of a window.",
+        ),
+        Mistake(
+            _elsewhere(lambda W, K, P, S: (W - K + 2 * P) // S),
+            "the first window is not counted in the output's size: add one.",
+        ),
+        Mistake(
+            _elsewhere(lambda W, K, P, S: (W - K + 2 * P) // S + 1, square=True),
+            "the height is used for the width as well; pictures need not be square.",
+        ),
+        Mistake(
+            _bill(memory=lambda C, H, W, F, K, n: 4 * (F * n + F * (C * K * K + 1))),
+            "the parameters are among the bytes; only the output is asked for.",
+        ),
+        Mistake(
+            _bill(memory=lambda C, H, W, F, K, n: 32 * F * n),
+            "these are bits: float32 has 32 of them, which are 4 bytes.",
+        ),
+        Mistake(_bill(memory=lambda C, H, W, F, K, n: 4 * n), "these are the bytes of one map; there are F."),
+        Mistake(
             _bill(memory=lambda C, H, W, F, K, n: F * n), "the last is a count of numbers; each has 4 bytes."
         ),
         Mistake(_bill(memory=lambda C, H, W, F, K, n: 4 * C * H * W), "these are the bytes of the input."),
@@ -101,7 +174,13 @@ BILL = Exercise(
         "Parameters: F filters of C·K·K weights, and a bias each. MACs: all weights, once at each place.",
         "F * (C * K * K + 1), then F * C * K * K * Ho * Wo, then 4 * F * Ho * Wo.",
     ),
-    cases=((1, 3, 3, 1, 2, 0, 1), (2, 5, 5, 3, 3, 0, 2), (3, 6, 8, 4, 3, 1, 2), (3, 32, 32, 10, 5, 2, 1)),
+    cases=(
+        (1, 3, 3, 1, 2, 0, 1),
+        (2, 5, 5, 3, 3, 0, 2),
+        (1, 3, 4, 2, 3, 1, 1),
+        (3, 6, 8, 4, 3, 1, 2),
+        (3, 32, 32, 10, 5, 2, 1),
+    ),
     draw=_draw_bill,
 )
 
@@ -128,6 +207,30 @@ CONVOLVE = Exercise(
         Mistake(
             lambda x, weight, bias: conv2d(x, np.ascontiguousarray(weight.swapaxes(-1, -2)), bias),
             "rows and columns of the kernels are swapped.",
+        ),
+        Mistake(
+            lambda x, weight, bias: conv2d(x, weight) + bias,
+            "the biases run along the columns; give them two more axes: bias[:, None, None].",
+        ),
+        Mistake(
+            lambda x, weight, bias: conv2d(x, weight) + bias[0],
+            "all maps get the first bias; each filter has its own.",
+        ),
+        Mistake(
+            lambda x, weight, bias: conv2d(x[-1:], np.ascontiguousarray(weight[:, -1:]), bias),
+            "only the last channel is left: the one before is overwritten; add, += for =.",
+        ),
+        Mistake(
+            lambda x, weight, bias: conv2d(x, weight, bias)[:1],
+            "that is the map of the first filter; return all F.",
+        ),
+        Mistake(
+            lambda x, weight, bias: conv2d(x, weight, bias)[:, :-1, :-1],
+            "the last row and column of places are left out: there are H − K + 1 and W − K + 1.",
+        ),
+        Mistake(
+            lambda x, weight, bias: np.moveaxis(conv2d(x, weight, bias), 0, -1),
+            "the filters come last; here they come before rows and columns.",
         ),
         Mistake(
             lambda x, weight, bias: conv2d(x[:1], np.ascontiguousarray(weight[:, :1]), bias),
@@ -163,6 +266,11 @@ CONVOLVE = Exercise(
             np.array([[[[1, 2], [0, 1]], [[0, 1], [-1, 0]]]]),
             np.array([5]),
         ),
+        (
+            np.array([[[1, 2, 0], [0, 1, 3]], [[0, 1, 1], [2, 0, 1]]]),
+            np.array([[[[1, 0], [0, 2]], [[0, 1], [1, 0]]], [[[0, -3], [1, 0]], [[1, 0], [0, -1]]]]),
+            np.array([10, 20]),
+        ),
     ),
     draw=_draw_layer,
 )
@@ -192,6 +300,30 @@ COLUMNS = Exercise(
     right=columns,
     mistakes=(
         Mistake(_columns((0, 3, 4, 1, 2), stride=1), "the stride is left out: these are all windows."),
+        Mistake(
+            lambda x, K, S: columns(x, K, S).T.reshape(len(x) * K * K, -1),
+            "a reshape does not turn rows into columns, it cuts the same row of numbers elsewhere: use .T.",
+        ),
+        Mistake(
+            lambda x, K, S: (
+                columns(np.ascontiguousarray(x[:, ::S, ::S]), K, 1)
+                if min(-(-n // S) for n in x.shape[1:]) >= K
+                else np.zeros((len(x) * K * K, 0))
+            ),
+            "the picture was thinned out before the windows were cut; take every S-th *window*.",
+        ),
+        Mistake(
+            lambda x, K, S: columns(x, K, 1)[:, ::S],
+            "every S-th column of all windows is kept; rows and columns of places each step by S.",
+        ),
+        Mistake(
+            lambda x, K, S: (
+                sliding_window_view(x, (K, K), axis=(1, 2))[:, ::S]
+                .transpose(0, 3, 4, 1, 2)
+                .reshape(len(x) * K * K, -1)
+            ),
+            "the stride is ignored along the rows of places: slice both axes, [:, ::S, ::S].",
+        ),
         Mistake(lambda x, K, S: columns(x, K, S).T, "the windows are rows; they ought to be columns."),
         Mistake(
             _columns((3, 4, 0, 1, 2)),
@@ -236,6 +368,9 @@ COLOUR_EDGE = Exercise(
         Mistake((1, -1, -1), "green and blue weigh twice as much as red; all three must cancel."),
         Mistake((-1, 0.5, 0.5), "the sign is turned: rising red must give a positive answer."),
         Mistake((4, -2, -2), "Sobel has the 4 in it already: its positive weights are 1, 2 and 1."),
+        Mistake(
+            (0.25, -0.125, -0.125), "the 4 is divided out; it is asked for: Sobel gives 4, so red weighs 1."
+        ),
         Mistake((0, 0, 0), "this filter answers nothing to anything."),
     ),
     hints=(

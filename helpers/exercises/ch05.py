@@ -11,11 +11,13 @@ LARGEST, MEAN = np.array([[4, 5], [8, 1]]), np.array([[2.25, 2.75], [2, 1]])
 
 BY_PENCIL = Exercise(
     right=(LARGEST, MEAN),
+    parts=("largest", "mean"),
     mistakes=(
         Mistake((MEAN, LARGEST), "the two are swapped: the largest comes first."),
         Mistake((LARGEST, 4 * MEAN), "these are the sums; a mean divides by the four pixels of the window."),
         Mistake((LARGEST, 2 * MEAN), "the sums are divided by 2; a window of 2 × 2 has four pixels."),
         Mistake((LARGEST, [[3, 11 / 3], [8, 1]]), "zeros are left out of the mean; they are pixels too."),
+        Mistake((LARGEST, [[2, 2], [2, 1]]), "the fractions are cut off; a mean may be one."),
         Mistake((LARGEST, [[2, 3], [2, 1]]), "the mean was rounded."),
         Mistake(
             ([[4, 5, 5], [4, 5, 5], [8, 8, 1]], [[2.25, 2.25, 2.75], [1.75, 2.25, 1.75], [2, 2.5, 1]]),
@@ -49,6 +51,13 @@ def _pooled(take, fill=None, both=True):
     return wrong
 
 
+def _in_the_middle(x, K, S, P, fill=-np.inf):
+    """As most people write it at first: with a slice that is empty where P is 0."""
+    padded = np.full([size + 2 * P for size in x.shape], fill)
+    padded[P:-P, P:-P] = x
+    return max_pool(padded, K, S, 0)
+
+
 def _draw_map(rng):
     K = int(rng.integers(2, 4))
     x = rng.permutation(90)[:56].reshape(7, 8) - 70  # all different, most of them negative
@@ -64,6 +73,22 @@ MAX_POOL = Exercise(
         Mistake(lambda x, K, S, P: max_pool(x, K, K, P), "the stride is not used: windows stand K apart."),
         Mistake(lambda x, K, S, P: max_pool(x, K, S, 0), "the padding is left out."),
         Mistake(_pooled(lambda w: w.max(-1), both=False), "the padding is on one side only."),
+        Mistake(
+            _in_the_middle, "for P = 0 the slice P : −P is empty; write P : H − P, with the padded height H."
+        ),
+        Mistake(
+            lambda x, K, S, P: max_pool(np.pad(x, P, constant_values=-np.inf), K, S, 0),
+            "an array of whole numbers cannot hold −∞: pad `x.astype(float)`.",
+        ),
+        Mistake(
+            lambda x, K, S, P: max_pool(x, K, 1, P)[tuple(slice(n) for n in max_pool(x, K, S, P).shape)],
+            "window (i, j) begins at (i · S, j · S), not at (i, j).",
+        ),
+        Mistake(
+            lambda x, K, S, P: max_pool(x, K, S, P)[:-1, :-1],
+            "the first window is not counted: there are (H + 2P − K) // S + 1.",
+        ),
+        Mistake(lambda x, K, S, P: max_pool(x, K, 1, P), "the stride is 1 in yours; windows stand S apart."),
         Mistake(_pooled(lambda w: w.min(-1)), "these are the smallest of each window, or of its padding."),
         Mistake(_pooled(lambda w: w.mean(-1)), "these are means."),
         Mistake(
@@ -78,7 +103,7 @@ MAX_POOL = Exercise(
     ),
     cases=(
         (np.array([[-1, -2], [-3, -4]]), 2, 1, 1),
-        (np.array([[1, 5, 2], [-7, 3, -8], [4, -9, 6]]), 2, 1, 0),
+        (np.array([[1.0, 5, 2], [-7, 3, -8], [4, -9, 6]]), 2, 1, 0),
         (-np.arange(30).reshape(5, 6), 2, 2, 1),
         (np.arange(42).reshape(6, 7) % 11 - 9, 3, 2, 1),
     ),
@@ -98,6 +123,20 @@ def _handed(share):
         for i, j in np.ndindex(*grad.shape):
             place = np.s_[i * S : i * S + K, j * S : j * S + K]
             out[place] = share(x[place], grad[i, j], out[place])
+        return out
+
+    return wrong
+
+
+def _scattered(begin):
+    """A backward pass that finds the winner and puts the gradient where another rule says it begins."""
+
+    def wrong(grad, x, K, S):
+        out = np.zeros(x.shape)
+        for i, j in np.ndindex(*grad.shape):
+            window = x[i * S : i * S + K, j * S : j * S + K]
+            row, column = np.unravel_index(window.argmax(), window.shape)
+            out[begin(i, S) + row, begin(j, S) + column] += grad[i, j]
         return out
 
     return wrong
@@ -141,6 +180,19 @@ BACKWARD = Exercise(
         Mistake(
             _handed(lambda w, g, old: old + g * w.max() * _one(w, w.argmax())),
             "the gradient is multiplied by the winner's value; it is handed on as it is.",
+        ),
+        Mistake(_scattered(lambda i, S: 0), "row and column count within the window: add i · S and j · S."),
+        Mistake(_scattered(lambda i, S: i), "window (i, j) begins at (i · S, j · S), not at (i, j)."),
+        Mistake(
+            _handed(lambda w, g, old: old + g * _one(w.T, w.argmax()).T),
+            "row and column of the winner are swapped: argmax counts along the rows.",
+        ),
+        Mistake(
+            _handed(lambda w, g, old: old + _one(w, w.argmax())), "that counts the wins; hand on grad[i, j]."
+        ),
+        Mistake(
+            _handed(lambda w, g, old: np.where(w == w.max(), g, old)),
+            "at a tie every winner gets the gradient, and one from another window is overwritten.",
         ),
         Mistake(
             _handed(lambda w, g, old: old + g * _one(w, 0)),
@@ -229,13 +281,24 @@ BLUR_POOL = Exercise(
             lambda row: _blur(np.maximum(row, np.roll(row, -1))), "nothing is skipped: keep every second."
         ),
         Mistake(lambda row: _blur(row)[::2], "there is no maximum: that is a blur with stride 2."),
+        Mistake(
+            lambda row: _blur(np.append(np.maximum(row[:-1], row[1:]), row[-1]))[::2],
+            "the row is a circle: after the last number comes the first.",
+        ),
+        Mistake(
+            lambda row: (lambda m: (np.roll(m, 1) + m + np.roll(m, -1)) / 3)(
+                np.maximum(row, np.roll(row, -1))
+            )[::2],
+            "that blur weighs all three alike; 1 2 1 counts the middle twice.",
+        ),
         Mistake(_edges_zero, "the row is a circle; at its ends the blur took zeros."),
         Mistake(
             lambda row: _blur(np.maximum(row, np.roll(row, 1)))[::2],
             "a window holds a number and the one after it; yours looks back.",
         ),
         Mistake(
-            lambda row: _blur(np.maximum(row, np.roll(row, -1)))[1::2], "keep the places 0, 2, 4 and so on."
+            lambda row: _blur(np.maximum(row, np.roll(row, -1)))[1::2],
+            "all is one place off: keep the places 0, 2, 4, and let the blur reach one place to each side.",
         ),
     ),
     hints=(
@@ -243,7 +306,7 @@ BLUR_POOL = Exercise(
         "`np.roll(row, -1)` puts each number's right neighbour into its place.",
         "With m the maxima: `(np.roll(m, 1) + 2 * m + np.roll(m, -1)) / 4`, then `[::2]`.",
     ),
-    cases=((np.array([0, 0, 1, 1, 0, 0, 1, 1]),), (np.array([0, 8, 0, 0, 0, 4]),)),
+    cases=((np.array([0, 0, 1, 1, 0, 0, 1, 1]),), (np.array([0, 8, 0, 0, 0, 4]),), (np.array([8, 0, 0, 0]),)),
     draw=lambda rng: (rng.integers(0, 20, 2 * int(rng.integers(3, 6))),),
 )
 

@@ -17,6 +17,12 @@ def _rounded_up(side, channels):
     return channels[-1] * side**2
 
 
+def _unpadded(side, channels):
+    for _ in channels:
+        side = max(side - 2, 0) // 2
+    return side
+
+
 ARRIVING = Exercise(
     right=arriving,
     cases=((4, (2,)), (6, (1, 3)), (32, (32, 64, 128, 256)), (28, (6, 16, 20))),
@@ -48,6 +54,26 @@ ARRIVING = Exercise(
             lambda side, channels: prod(channels) * (side >> len(channels)) ** 2,
             "the filters of all blocks are multiplied; only the last block's maps arrive.",
         ),
+        Mistake(
+            lambda side, channels: channels[-1] * (side / 2 ** len(channels)) ** 2,
+            "the side is not rounded down: a pool drops the row left over.",
+        ),
+        Mistake(
+            lambda side, channels: channels[-1] * (side**2 // 4 ** len(channels)),
+            "round the side down, then square it; rows and columns are halved each for itself.",
+        ),
+        Mistake(
+            lambda side, channels: channels[-1] * (side // (2 * len(channels))) ** 2,
+            "each pool halves what the one before has left: 2 to the power of the blocks, not 2 times.",
+        ),
+        Mistake(
+            lambda side, channels: channels[0] * (side >> len(channels)) ** 2,
+            "that takes the filters of the first block; those of the last arrive.",
+        ),
+        Mistake(
+            lambda side, channels: channels[-1] * _unpadded(side, channels) ** 2,
+            "the convolutions are padded, and keep the side.",
+        ),
         Mistake(_rounded_up, "odd sides are rounded up; a pool rounds down."),
     ),
     hints=(
@@ -67,8 +93,16 @@ def _row(*numbers):
     return np.array(numbers, float)
 
 
+def _stamped(first, second):
+    """Stamps of the first, one for each number of the second, that overwrite each other."""
+    one = np.zeros(len(first) + len(second) - 1)
+    for place, number in enumerate(second):
+        one[place : place + len(first)] = number * first
+    return one
+
+
 COLLAPSE = Exercise(
-    right=np.convolve,
+    right=lambda first, second: np.convolve(first, second),
     cases=((_row(1, 2), _row(3, 4)), (_row(1, 0, -1), _row(1, 2, 1))),
     draw=_rows((2, 5), (2, 5)),
     mistakes=(
@@ -79,6 +113,17 @@ COLLAPSE = Exercise(
         Mistake(
             lambda first, second: np.convolve(first[::-1], second),
             "the first kernel was flipped: it is stamped as it stands.",
+        ),
+        Mistake(
+            lambda first, second: _stamped(first, second), "stamps that overlap must be added: += for =."
+        ),
+        Mistake(
+            lambda first, second: _stamped(second, first),
+            "numbers that meet at one place must be added: += for =.",
+        ),
+        Mistake(
+            lambda first, second: first * second,
+            "the product is taken place by place; every number of one meets every number of the other.",
         ),
         Mistake(
             lambda first, second: np.convolve(first, second, "same"),
@@ -111,6 +156,16 @@ KERNEL = Exercise(
             "that is a full convolution; the kernel has only len(x) − len(grad) + 1 numbers.",
         ),
         Mistake(
+            lambda x, grad: np.correlate(x, grad, "valid")[:-1],
+            "the last number is missing: the kernel has len(x) − len(grad) + 1.",
+        ),
+        Mistake(
+            lambda x, grad: np.correlate(x, grad, "full"), 'only places where grad fits count: mode "valid".'
+        ),
+        Mistake(
+            lambda x, grad: grad[-1] * x[len(grad) - 1 :], "the last output overwrites the others: += for =."
+        ),
+        Mistake(
             lambda x, grad: grad[0] * x[: len(x) - len(grad) + 1],
             "only the first output is counted; the kernel serves them all, and hears from all.",
         ),
@@ -138,6 +193,14 @@ PIXELS = Exercise(
         Mistake(
             lambda kernel, grad: np.convolve(grad, kernel, "valid"),
             "the gradient was not padded: there are len(grad) + len(kernel) − 1 pixels, and each hears.",
+        ),
+        Mistake(
+            lambda kernel, grad: _stamped(kernel, grad),
+            "a pixel that was seen by several outputs hears from all of them: += for =.",
+        ),
+        Mistake(
+            lambda kernel, grad: np.convolve(grad, kernel, "same"),
+            "the ends are cut off: there are len(grad) + len(kernel) − 1 pixels.",
         ),
         Mistake(
             lambda kernel, grad: np.concatenate([grad, np.zeros(len(kernel) - 1)]) * kernel[0],
@@ -193,6 +256,34 @@ NORMALISE = Exercise(
         Mistake(
             lambda x, gamma, beta, eps: _by(x, gamma, beta, np.sqrt(x.var(axis=1, keepdims=True) + eps), 1),
             "mean and variance are those of each example: that is layer norm.",
+        ),
+        Mistake(
+            lambda x, gamma, beta, eps: gamma * (x - x.mean()) / np.sqrt(x.var() + eps) + beta,
+            "one mean and one variance for all; each channel has its own: axis=0.",
+        ),
+        Mistake(
+            lambda x, gamma, beta, eps: gamma * (x - x.mean(axis=1)) / np.sqrt(x.var(axis=1) + eps) + beta,
+            "axis=1 runs over the channels of an example; a channel's mean runs over the batch, axis=0.",
+        ),
+        Mistake(
+            lambda x, gamma, beta, eps: _by(x, 1, beta, np.sqrt(x.var(axis=0) + eps)),
+            "γ is left out: multiply by it.",
+        ),
+        Mistake(
+            lambda x, gamma, beta, eps: _by(x, gamma, 0, np.sqrt(x.var(axis=0) + eps)),
+            "β is left out: add it at the end.",
+        ),
+        Mistake(
+            lambda x, gamma, beta, eps: gamma * x / np.sqrt(x.var(axis=0) + eps) + beta,
+            "the mean is not taken off.",
+        ),
+        Mistake(
+            lambda x, gamma, beta, eps: _by(x, gamma, beta, np.sqrt(x.std(axis=0) + eps)),
+            "that is the root of the standard deviation; σ² is the variance, x.var.",
+        ),
+        Mistake(
+            lambda x, gamma, beta, eps: _by(x, gamma, beta, x.std(axis=0, ddof=1)),
+            "ε is missing, and the variance was divided by n − 1.",
         ),
         Mistake(
             lambda x, gamma, beta, eps: _by(x, 1, 0, np.sqrt(x.var(axis=0) + eps)),

@@ -72,6 +72,7 @@ def _pool_doubles():
 
 
 FIELDS = Exercise(
+    parts=("first", "second", "third", "fourth"),
     right=_fields(recursion),
     mistakes=(
         Mistake(_pool_doubles(), "in the third row the pool doubled the field; it doubles the jump."),
@@ -79,6 +80,9 @@ FIELDS = Exercise(
         Mistake(_fields(OWN_STRIDE), "a stride stretches the layers behind it, not its own window."),
         Mistake(_fields(NO_DILATION), "the dilation of the third row is left out: its taps lie 2 apart."),
         Mistake(_fields(LONG_SPAN), "a dilated kernel reaches D(K − 1) pixels further, not DK − 1."),
+        Mistake((81, 27, 18, 63), "fields are not multiplied: a layer adds its reach to the field."),
+        Mistake((12, 9, 8, 13), "a layer adds K − 1 pixels, not K: its middle pixel was seen already."),
+        Mistake((9, 15, 7, 19), "the pool of the third row is left out; a window of 2 adds one pixel."),
         Mistake(_fields(WHOLE_KERNEL), "a layer adds K − 1 pixels, not K."),
     ),
     hints=(
@@ -107,6 +111,21 @@ RECURSION = Exercise(
         Mistake(UNPADDED, "the padding is left out of the centre: the first window begins P units earlier."),
         Mistake(RIGHTWARDS, "padding moves the first window to the left, so P is taken away."),
         Mistake(IN_UNITS, "the centre is in input pixels: multiply by the jump before the layer."),
+        Mistake(
+            _changed(centre=lambda f, j, c, K, S, P, D: c - P * j),
+            "that is the first window's first pixel; its middle lies half a reach further on.",
+        ),
+        Mistake(
+            _changed(centre=lambda f, j, c, K, S, P, D: c + ((K - 1) / 2 - P) * j),
+            "the dilation is left out of the centre: half the reach is D(K − 1)/2.",
+        ),
+        Mistake(
+            _changed(centre=lambda f, j, c, K, S, P, D: c + (D * (K // 2) - P) * j),
+            "K // 2 is the middle of an odd kernel only: half the reach is D(K − 1)/2, without rounding.",
+        ),
+        Mistake(
+            lambda layers: recursion(layers[:1]), "only the first layer is counted: a return inside the loop?"
+        ),
         Mistake(ROUNDED, "the middle of an even window lies between two pixels: divide without rounding."),
         Mistake(lambda layers: recursion(layers[::-1]), "the layers are taken from the last to the first."),
         Mistake(
@@ -152,6 +171,14 @@ WAYS = Exercise(
         Mistake(lambda L, K: ways(L + 1, K), "one layer too many."),
         Mistake(lambda L, K: ways(max(L - 1, 0), K), "one layer too few."),
         Mistake(lambda L, K: ways(L, 3), "K is left out: the kernel is not always 3 wide."),
+        Mistake(
+            lambda L, K: ways(max(L, 1), K),
+            "without any layer a unit sees itself only, in one way: begin with [1].",
+        ),
+        Mistake(
+            lambda L, K: (lambda n: [min(i + 1, n - i) for i in range(n)])(1 + L * (K - 1)),
+            "a triangle is right for two layers of 3; each further layer rounds it to a bell.",
+        ),
         Mistake(lambda L, K: ways(K, L), "L and K are swapped."),
         Mistake(lambda L, K: [1] * (1 + L * (K - 1)), "count the ways to each pixel, not the pixels."),
         Mistake(
@@ -185,7 +212,10 @@ DILATIONS = Exercise(
     mistakes=(
         Mistake((1, 1, 1, 1), "no holes, but each of these layers adds two pixels only."),
         Mistake((2, 2, 2, 2), "equal dilations never meet the pixels between: half of them are skipped."),
-        Mistake((4, 4, 4, 3), "wide enough, but with holes: the first dilation should be 1."),
+        Mistake(
+            (4, 4, 4, 3),
+            "wide enough, but with holes: sort them; each may be at most 1 more than twice those before it.",
+        ),
         Mistake((2, 4, 8, 16), "only even places are read, and it is too wide."),
         Mistake((1, 2, 3, 4), "no holes, but too narrow: the field is 1 + 2 times the sum of the dilations."),
         Mistake((1, 3, 9, 27), "no holes, but far too wide: the sum of the dilations must be 15."),
@@ -217,6 +247,29 @@ def _seen(layers, unit, W, stride=True, padding=True, reach=1, clip=True):
     return (max(first, 0), min(last, W - 1)) if clip else (first, last)
 
 
+def _seen_with(choose):
+    """The right walk with other sizes to clip at."""
+
+    def wrong(layers, unit, W):
+        sizes = [W]
+        for K, S, P in layers:
+            sizes.append(shapes.conv_output_size(sizes[-1], K, S, P))
+        first = last = unit
+        for (K, S, P), size in zip(layers[::-1], choose(sizes), strict=False):
+            first, last = max(first * S - P, 0), min(last * S - P + K - 1, size - 1)
+        return first, last
+
+    return wrong
+
+
+def _one_window(layers, unit, W):
+    first = last = unit
+    for K, S, P in layers[::-1]:
+        first = first * S - P
+        last = first + K - 1
+    return max(first, 0), min(last, W - 1)
+
+
 def _draw_unit(rng):
     while True:
         W = size = int(rng.integers(8, 20))
@@ -238,6 +291,15 @@ SEEN = Exercise(
         Mistake(lambda *case: _seen(*case, clip=False), "only pixels from 0 to W − 1 exist."),
         Mistake(lambda *case: _seen(*case, padding=False), "the padding is left out."),
         Mistake(lambda *case: _seen(*case, stride=False), "the stride is left out."),
+        Mistake(
+            _seen_with(lambda sizes: sizes[::-1]),
+            "clip at the size of the map *below* the layer, not above it.",
+        ),
+        Mistake(
+            _seen_with(lambda sizes: [n + 1 for n in sizes[-2::-1]]),
+            "the last unit of a map of n has number n − 1.",
+        ),
+        Mistake(_one_window, "`last` runs on from the last unit below, not K − 1 on from `first`."),
         Mistake(lambda stack, u, W: _seen(stack[::-1], u, W), "go down from the last layer."),
         Mistake(lambda *case: (seen(*case)[0], seen(*case)[1] + 1), "the second number is one too large."),
         Mistake(

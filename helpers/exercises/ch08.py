@@ -20,6 +20,7 @@ ALL_1X1 = C_IN * SQUEEZED + SQUEEZED**2 + SQUEEZED * C_OUT
 TWO_LAYERS = C_IN * SQUEEZED + SQUEEZED * C_OUT * K**2
 
 WEIGHTS = Exercise(
+    parts=("plain", "grouped", "separable", "bottleneck"),
     right=_four(),
     mistakes=(
         Mistake(BIASED, "the biases are counted; only the weights are asked for."),
@@ -31,6 +32,22 @@ WEIGHTS = Exercise(
         Mistake(_four(separable=POINT), "the depthwise layer of the separable pair is left out."),
         Mistake(
             _four(separable=C_OUT * K**2 + POINT), "depthwise means one kernel for each *input* channel."
+        ),
+        Mistake(
+            _four(separable=C_IN * C_IN * K**2 + POINT),
+            "a depthwise kernel reads one channel only: 32 kernels of 9, not 32 · 32.",
+        ),
+        Mistake(
+            _four(bottleneck=C_IN * SQUEEZED + SQUEEZED * K**2 + SQUEEZED * C_OUT),
+            "the 3 × 3 layer of the bottleneck goes from 16 channels to 16: 16 · 16 · 9.",
+        ),
+        Mistake(
+            _four(bottleneck=C_IN * SQUEEZED + SQUEEZED**2 * K**2),
+            "the last 1 × 1 layer of the bottleneck is left out.",
+        ),
+        Mistake(
+            (C_OUT * K**2, C_OUT * K**2 // GROUPS, *_four()[2:]),
+            "a filter has a kernel for every channel it reads.",
         ),
         Mistake(_four(separable=DEPTH * POINT), "the pair has two sets of weights: add them."),
         Mistake(_four(bottleneck=TWO_LAYERS), "a bottleneck has three layers: the last 1 × 1 widens again."),
@@ -79,6 +96,14 @@ AS_PLAIN = Exercise(
             lambda w, G: as_plain(w, G, number=lambda filter: filter % G),
             "the filters are dealt out like cards; the first C_out / G filters are the first group.",
         ),
+        Mistake(
+            lambda w, G: as_plain(w, G, number=lambda filter: filter // G),
+            "a group has C_out / G filters, so filter o belongs to group o // (C_out / G), not o // G.",
+        ),
+        Mistake(
+            lambda w, G: as_plain(w, G, first=lambda group: slice(group, group + w.shape[1])),
+            "group g begins at channel g · c, not at channel g.",
+        ),
         Mistake(lambda w, G: np.tile(w, (1, G, 1, 1)), "a filter reads its own group only."),
         Mistake(lambda w, G: as_plain(w, G).swapaxes(0, 1), "the output channel comes first."),
         Mistake(lambda w, G: as_plain(w, G)[:, ::-1], "the channels are counted from the end."),
@@ -121,6 +146,18 @@ TERMS = Exercise(
     mistakes=(
         Mistake(
             _terms(lambda S, n: S[n:].sum() / S.sum()), "lengths add by their squares, as in Pythagoras."
+        ),
+        Mistake(
+            _terms(lambda S, n: 1 - np.sqrt((S[:n] ** 2).sum() / (S**2).sum()) - 1e-12),
+            "1 − (what is kept) is not what is left out: it is the squares of the two that add up to 1.",
+        ),
+        Mistake(
+            _terms(lambda S, n: S[n] / np.sqrt((S**2).sum())),
+            "only the largest term left out is counted; all of S[n:] are missing.",
+        ),
+        Mistake(
+            lambda kernel, error: max(terms(kernel, error) - 1, 0),
+            "one term too few: n terms leave out S[n:].",
         ),
         Mistake(
             _terms(lambda S, n: (S[n:] ** 2).sum() / (S**2).sum()),
@@ -167,6 +204,14 @@ def _stamped(x, kernel, stride, padding, add=True):
     return output[padding : size[0] - padding, padding : size[1] - padding]
 
 
+def _packed(x, kernel, stride, padding):
+    """The right size, with stamps one pixel apart."""
+    output = np.zeros_like(stamp(x, kernel, stride, 0))
+    close = stamp(x, kernel, 1, 0)
+    output[: close.shape[0], : close.shape[1]] = close
+    return output[padding : len(output) - padding, padding : output.shape[1] - padding]
+
+
 def _draw_stamp(rng):
     x = rng.integers(1, 10, size=rng.integers(2, 4, 2)).astype(float)
     side = int(rng.integers(2, 5))
@@ -190,6 +235,18 @@ STAMP = Exercise(
         Mistake(lambda x, k, S, P: stamp(x, k, S, 0), "the padding is left out: it takes P off every side."),
         Mistake(lambda x, k, S, P: np.pad(stamp(x, k, S, 0), P), "padding makes *this* output smaller."),
         Mistake(lambda x, k, S, P: stamp(x, k, S, 0)[P:, P:], "the padding is taken off at one end only."),
+        Mistake(
+            lambda x, k, S, P: stamp(x, k, S, 0)[P:-P, P:-P],
+            "for padding 0 the slice P : −P is empty; write P : H − P, with the height H of the output.",
+        ),
+        Mistake(
+            lambda x, k, S, P: stamp(x, k, S, 0)[: S * len(x), : S * x.shape[1]],
+            "the output is S(H − 1) + K high before the cut, not S · H.",
+        ),
+        Mistake(
+            lambda x, k, S, P: _packed(x, k, S, P),
+            "the size is right, but stamp (i, j) begins at (S · i, S · j), not at (i, j).",
+        ),
         Mistake(
             lambda x, k, S, P: stamp(np.ones_like(x), k, S, P), "multiply each stamp by the input's number."
         ),
@@ -236,6 +293,15 @@ REUSE = Exercise(
     mistakes=(
         Mistake(lambda i, o, K, G, side: reuse(i, o, K, 1, side), "the groups are left out."),
         Mistake(_reused(lambda m, i, o, w, K, G: m * G / (i + o + w)), "the MACs leave out the groups."),
+        Mistake(
+            _reused(lambda m, i, o, w, K, G: (m / G) / (i + o + w / G)),
+            "C_out is not divided by the groups: all filters stay, each reads C_in / G.",
+        ),
+        Mistake(_reused(lambda m, i, o, w, K, G: m / K / (i + o + w / K)), "a kernel has K² numbers, not K."),
+        Mistake(
+            lambda i, o, K, G, side: o * (i // G) * K**2 * side / ((i + o) * side + o * (i // G) * K**2),
+            "there are side² places, not side.",
+        ),
         Mistake(_reused(lambda m, i, o, w, K, G: m / (i + o)), "the weights have to be fetched too."),
         Mistake(_reused(lambda m, i, o, w, K, G: m / (i + w)), "the output has to be written: it moves too."),
         Mistake(_reused(lambda m, i, o, w, K, G: m / (o + w)), "the input has to be read too."),

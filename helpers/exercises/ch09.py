@@ -5,6 +5,7 @@ import numpy as np
 from .base import Exercise, Mistake
 
 SIDES = Exercise(
+    parts=("conv1", "pool1", "conv2", "pool2"),
     right=(26, 13, 11, 5),
     mistakes=(
         Mistake((28, 14, 14, 7), "nothing is padded here: each 3 × 3 convolution loses two pixels."),
@@ -12,6 +13,13 @@ SIDES = Exercise(
             (26, 13, 11, 6), "the last pool is rounded up: 11 pixels hold five windows of 2, one is left."
         ),
         Mistake((26, 13, 13, 6), "the second convolution loses two pixels as well."),
+        Mistake(
+            (27, 13, 12, 6), "a window of 3 has W − 2 places: the convolution loses two pixels, not one."
+        ),
+        Mistake(
+            (25, 12, 9, 4), "a window of 3 has W − 2 places: the convolution loses two pixels, not three."
+        ),
+        Mistake((26, 13, 11, 5.5), "the last pool drops the pixel left over; there is no half of a place."),
         Mistake((26, 25, 23, 22), "a 2 × 2 pool steps by 2, its kernel size, not by 1."),
     ),
     hints=(
@@ -40,6 +48,35 @@ ROWS_SEEN = Exercise(
                 min(start + jump * unit + field, size - 1),
             ),
             "the last row is one too far: the first one counts too.",
+        ),
+        Mistake(
+            lambda unit, field, jump, start, size: (
+                max(start + jump * unit, 0),
+                min(start + jump * unit + field - 1, size),
+            ),
+            "the last row of the picture is size - 1.",
+        ),
+        Mistake(
+            lambda unit, field, jump, start, size: (
+                max(start + jump * unit, 0),
+                start + jump * unit + field - 1,
+            ),
+            "the field is cut at the top only; the picture ends with row size - 1.",
+        ),
+        Mistake(
+            lambda unit, field, jump, start, size: (
+                start + jump * unit,
+                min(start + jump * unit + field - 1, size - 1),
+            ),
+            "the field is cut at the bottom only; the picture begins with row 0.",
+        ),
+        Mistake(
+            lambda unit, field, jump, start, size: rows_seen(unit, field, jump, -start, size),
+            "the start is negative already: add it.",
+        ),
+        Mistake(
+            lambda unit, field, jump, start, size: rows_seen(unit, field, jump, start - field // 2, size),
+            "start is the field's first pixel, not its middle.",
         ),
         Mistake(
             lambda unit, field, jump, start, size: rows_seen(unit, field, 1, start, size),
@@ -101,6 +138,26 @@ GUIDED = Exercise(
         Mistake(
             lambda came_in, coming_back: np.maximum(came_in, 0) * np.maximum(coming_back, 0),
             "the input only opens or shuts the way; it does not multiply the signal.",
+        ),
+        Mistake(
+            lambda came_in, coming_back: coming_back * (came_in >= 0) * (coming_back >= 0),
+            "ReLU's gradient is 0 at 0: > and not >=.",
+        ),
+        Mistake(
+            lambda came_in, coming_back: came_in * (came_in > 0) * (coming_back > 0),
+            "the signal coming back is passed on, not the ReLU's input.",
+        ),
+        Mistake(
+            lambda came_in, coming_back: (came_in > 0) & (coming_back > 0),
+            "that is the mask; multiply the signal by it.",
+        ),
+        Mistake(
+            lambda came_in, coming_back: coming_back[(came_in > 0) & (coming_back > 0)],
+            "what does not pass becomes 0 and keeps its place; do not leave it out.",
+        ),
+        Mistake(
+            lambda came_in, coming_back: coming_back * (came_in * coming_back > 0),
+            "two negative numbers have a positive product; ask for each sign by itself.",
         ),
         Mistake(
             lambda came_in, coming_back: coming_back * ((came_in > 0) | (coming_back > 0)),

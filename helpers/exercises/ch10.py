@@ -31,6 +31,11 @@ BALANCED = Exercise(
             "the classes' shares are added up; divide by the number of classes.",
         ),
         Mistake(
+            lambda counts: np.diagonal(counts) / np.sum(counts, axis=1),
+            "these are the classes' own shares; return their mean.",
+        ),
+        Mistake(lambda counts: 100 * balanced(counts), "that is in percent; a share lies between 0 and 1."),
+        Mistake(
             lambda counts: 1 - balanced(counts),
             "this is the share that is wrong.",
         ),
@@ -97,6 +102,36 @@ OVERLAP = Exercise(
             "it divides by the smaller box; divide by all that the two cover together.",
         ),
         Mistake(
+            lambda a, b: _over_union(abs(np.prod(_edges(a, b))), a, b),
+            "the sign is taken off a negative height or width; boxes that do not meet share nothing.",
+        ),
+        Mistake(
+            lambda a, b: _over_union(max(np.prod(_edges(a, b)), 0), a, b),
+            "two negative edges have a positive product: cut height and width off at 0, each by itself.",
+        ),
+        Mistake(
+            lambda a, b: 2 * _shared(a, b) / (_area(a) + _area(b)),
+            "that is Dice's measure; divide the shared area by the union.",
+        ),
+        Mistake(
+            lambda a, b: (
+                _shared(a, b) / ((max(a[2], b[2]) - min(a[0], b[0])) * (max(a[3], b[3]) - min(a[1], b[1])))
+            ),
+            "it divides by the box around both; only what one of the two covers counts.",
+        ),
+        Mistake(
+            lambda a, b: _shared(a, b) / max(_area(a), _area(b)),
+            "it divides by the larger box; divide by all that the two cover together.",
+        ),
+        Mistake(
+            lambda a, b: _shared(a, b) / _area(a),
+            "it divides by the first box; divide by all that the two cover together.",
+        ),
+        Mistake(
+            lambda a, b: overlap(*((c[0], c[1], c[0] + c[2], c[1] + c[3]) for c in (a, b))),
+            "the last two numbers are edges, bottom and right, not height and width.",
+        ),
+        Mistake(
             _pixels,
             "one pixel too many: a box's bottom and right are edges, so its height is bottom − top.",
         ),
@@ -107,6 +142,7 @@ OVERLAP = Exercise(
         ((0, 0, 2, 2), (3, 3, 5, 5)),
         ((0, 0, 4, 2), (1, 1, 3, 5)),
         ((0, 0, 2, 3), (0, 5, 2, 6)),
+        ((1, 1, 3, 3), (0, 0, 4, 5)),
     ),
     draw=_draw_boxes,
     hints=(
@@ -140,6 +176,22 @@ PLACE_SCORES = Exercise(
         Mistake(
             lambda maps, weight, bias: place_scores(maps, weight, bias) / maps[0].size,
             "each place is divided by their number; it is the mean that divides, later.",
+        ),
+        Mistake(
+            lambda maps, weight, bias: np.tensordot(weight, maps, axes=1) + bias,
+            "the biases run along the columns; give them two more axes: bias[:, None, None].",
+        ),
+        Mistake(
+            lambda maps, weight, bias: np.moveaxis(place_scores(maps, weight, bias), 0, -1),
+            "the classes come last; here they come before rows and columns.",
+        ),
+        Mistake(
+            lambda maps, weight, bias: place_scores(maps, weight, bias).reshape(len(weight), -1),
+            "the places stand in one row; give each class a map (h, w).",
+        ),
+        Mistake(
+            lambda maps, weight, bias: weight @ maps.sum(axis=(1, 2)) + bias,
+            "the places are summed away; here every place keeps its own scores.",
         ),
         Mistake(
             lambda maps, weight, bias: weight @ maps.mean(axis=(1, 2)) + bias,
@@ -189,6 +241,28 @@ PREPARED = Exercise(
             lambda pixels: (np.asarray(pixels)[::-1] / 255 - _column(AVERAGE)) / _column(SPREAD),
             "the colours are turned to blue first; this network wants red first.",
         ),
+        Mistake(
+            lambda pixels: (np.asarray(pixels) / 255 - AVERAGE) / SPREAD,
+            "the three means line up with the columns; give them the shape (3, 1, 1).",
+        ),
+        Mistake(lambda pixels: np.asarray(pixels) / 255 / _column(SPREAD), "the mean is not taken off."),
+        Mistake(lambda pixels: np.asarray(pixels) / 255, "the mean and the spread are left out."),
+        Mistake(
+            lambda pixels: (np.asarray(pixels) - _column(AVERAGE)) / _column(SPREAD) / 255,
+            "the division by 255 comes last; the mean is one of fractions, so it comes first.",
+        ),
+        Mistake(
+            lambda pixels: np.asarray(pixels) / 255 - _column(AVERAGE) / _column(SPREAD),
+            "brackets are missing: the spread divides the whole difference.",
+        ),
+        Mistake(
+            lambda pixels: (np.asarray(pixels) / 255 - _column(AVERAGE)) * _column(SPREAD),
+            "divide by the spread, do not multiply.",
+        ),
+        Mistake(
+            lambda pixels: (np.asarray(pixels) / 256 - _column(AVERAGE)) / _column(SPREAD),
+            "white is 255, and should become 1: divide by 255, not by 256.",
+        ),
         Mistake(lambda pixels: prepared(prepared(pixels)), "the picture is prepared twice."),
         Mistake(
             lambda pixels: (np.asarray(pixels) - 127) / 128, "this is how Lite0 is fed, not this network."
@@ -207,6 +281,7 @@ PREPARED = Exercise(
 )
 
 PATCHES = Exercise(
+    parts=("squares", "numbers", "parameters"),
     right=(256, 192, 24_704),
     mistakes=(
         Mistake(
@@ -214,6 +289,10 @@ PATCHES = Exercise(
         ),
         Mistake((256, 64, 24_704), "a square has three colours: 8 · 8 · 3 numbers."),
         Mistake((256, 192, 24_576), "the biases are left out: one for each of the 128 filters."),
+        Mistake((256, 192, 24_577), "there is one bias for each of the 128 filters, not one for the layer."),
+        Mistake(
+            (256, 192, 24_768), "the biases belong to the 128 filters, not to the 192 numbers of a square."
+        ),
         Mistake((256, 192, 8_320), "a filter spans all three colours, not one."),
         Mistake((256, 192, 6_324_224), "every square got its own weights; all share one set."),
         Mistake((14_641, 192, 24_704), "the stride is left out: the squares do not overlap."),

@@ -21,7 +21,7 @@ def plain(value):
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (set, frozenset)):
-        return plain(sorted(value, key=repr))
+        return plain(sorted(value, key=lambda item: (isinstance(item, str), item)))
     try:
         array = np.array(value)
     except (TypeError, ValueError, RuntimeError):  # ragged lists, tensors that do not convert
@@ -42,12 +42,25 @@ def empty(value):
     return value is None or value is Ellipsis
 
 
+def gap(value, names=()):
+    """Which part of an answer is still empty, in words; "" where none is."""
+    if isinstance(value, (list, tuple)):
+        for n, part in enumerate(value, start=1):
+            if empty(part):
+                return f"`{names[n - 1]}`" if len(names) == len(value) else f"part {n} of {len(value)}"
+            if inner := gap(part):
+                return f"{inner} of part {n}"
+    return ""
+
+
 def same(got, expected):
     """Whether two plain values are equal: whole numbers exactly, fractions within a tolerance."""
     if isinstance(expected, np.ndarray) and isinstance(got, np.ndarray):
         if got.shape != expected.shape and not got.size == expected.size == 1:
             return False
         return bool(np.all(close(got.reshape(expected.shape), expected)))
+    if isinstance(expected, tuple) and isinstance(got, np.ndarray) and got.ndim:
+        got = tuple(got)  # by chance its parts are equally long
     if isinstance(expected, tuple) and isinstance(got, tuple):
         return len(got) == len(expected) and all(map(same, got, expected))
     if isinstance(expected, dict) and isinstance(got, dict):
@@ -92,7 +105,13 @@ def _numbers(item):
 def difference(got, expected):
     """Two half sentences on the first difference: what ought to be, and what is."""
     if isinstance(got, Unfit):
-        found = "nothing: is a return missing?" if got.name == "NoneType" else f"a {got.name}"
+        kinds = {
+            "NoneType": "nothing: is a return missing?",
+            "generator": "a generator: make a list of it, list(...)",
+            "map": "a map: make a list of it, list(...)",
+            "ndarray": "an array of objects, not of numbers",
+        }
+        found = kinds.get(got.name, f"a {got.name}")
         return f"should be {_sort(expected)}", f"is {found}"
     if not isinstance(got, type(expected)):
         return f"should be {_sort(expected)}", f"is {_sort(got)}"

@@ -225,8 +225,21 @@ ADD = Exercise(
 PAIR = Exercise(right=(4, 7), mistakes=(Mistake((7, 9), "no."),), hints=("a.", "b.", "c."))
 
 
+NAMED = Exercise(
+    right=([1, 2], [3, 4]),
+    parts=("row", "column"),
+    mistakes=(Mistake(([2, 1], [3, 4]), "the row is reversed."), Mistake(([1, 2], [9, 9]), "no column.")),
+    hints=("a.", "b.", "c."),
+)
+HALVES = Exercise(right=lambda n: np.arange(n) / 2, mistakes=(), hints=("a.", "b.", "c."), cases=((4,), (5,)))
+
+
 def takes_too_few(a):
     return a
+
+
+def prints(a, b):
+    print(end="")
 
 
 def sometimes_nothing(a, b):
@@ -279,6 +292,15 @@ def stops(a, b):
         (PAIR, "4 7", "should be an array of shape .*, but is a string"),
         (PAIR, (4, None), "part 2 of 2 is still empty"),
         (PAIR, (4, np.nan), r"there is no number at \[1\]"),
+        (NAMED, ([1, 2], None), "^`column` is still empty"),
+        (NAMED, ([1, 2], [9, 9]), r"^column: \[9, 9\] is not it: no column\.$"),
+        (NAMED, ([2, 1], [9, 9]), r"^row: \[2, 1\] is not it: the row is reversed\.$"),
+        (NAMED, ([1, 2],), "give 2 answers: row, column"),
+        (ADD, prints, "returns nothing. Does it print its answer"),
+        (ADD, lambda a, b: (a + b)[None], "an axis of length 1 too many"),
+        (ADD, lambda a, b: map(sum, zip(a, b, strict=True)), r"a map: make a list of it"),
+        (HALVES, lambda n: np.arange(n) // 2, "the fractions are cut off"),
+        (HALVES, lambda n: np.arange(n), "your answer holds whole numbers only"),
         (PAIR, add, "is a function; give its value"),
     ],
 )
@@ -286,6 +308,22 @@ def test_a_wrong_answer_is_told_what_it_is(exercise, answer, said):
     verdict = judge(exercise, answer)
     assert verdict.state == "wrong"
     assert re.search(said, verdict.words), verdict.words
+
+
+def test_a_readers_function_cannot_spoil_the_cases():
+    def empties(numbers):
+        total = sum(numbers)
+        numbers.clear()
+        return total
+
+    exercise = Exercise(right=sum, mistakes=(), hints=("",), cases=(([1, 2],),))
+    assert "your function changes" in judge(exercise, empties).words
+    assert exercise.cases == (([1, 2],),) and judge(exercise, sum).state == "right"
+
+
+def test_a_set_of_numbers_is_compared_in_their_order():
+    exercise = Exercise(right=lambda n: list(range(n)), mistakes=(), hints=("",), cases=((12,),))
+    assert judge(exercise, lambda n: set(range(n))).state == "right"
 
 
 def test_large_results_show_the_first_differing_position():
@@ -442,6 +480,10 @@ check("3.1", on(1), record=False)
 ## project all of it
 
 Do more.
+
+```{code-cell}
+print("a way")
+```
 """
 
 
@@ -464,7 +506,8 @@ def test_the_chapters_exercises_are_made_from_the_solutions(book):
     assert kinds[2][1].startswith("[Solution of exercise 1.1](solutions/01_sample.ipynb#exercise-1-1)\n\n###")
     assert "    return None  # your code in the place of this line\n" in kinds[3][1]
     assert kinds[3][1].endswith('check("3.1", on(1))')
-    assert kinds[4][1].strip().endswith("### Project · All of it\n\nDo more.")
+    project = "### Project · All of it\n\nDo more.\n\n"
+    assert f"{project}[One way to do it](solutions/01_sample.ipynb#project-all-of-it)" in kinds[4][1]
     assert "nothing changed" in book.refresh()
     assert book.refresh(check=True)
     twin.write_text(SOLUTIONS.replace("What is the sum", "How much is the sum"))

@@ -83,6 +83,7 @@ def section(path, nb):
             words = [f"[Solution of exercise {named[1]}.{named[2]}]({link}#exercise-{named[1]}-{named[2]})"]
         else:
             words += [f"### Project · {heading.removeprefix('project ').capitalize()}", prompt]
+            words += [f"[One way to do it]({link}#{heading.replace(' ', '-')})"] if code else []
     return [*cells, _words(words)]
 
 

@@ -310,4 +310,4 @@ BLUR_POOL = Exercise(
     draw=lambda rng: (rng.integers(0, 20, 2 * int(rng.integers(3, 6))),),
 )
 
-EXERCISES = {"5.1": BY_PENCIL, "5.2": MAX_POOL, "5.3": BACKWARD, "5.4": STEPS, "5.5": BLUR_POOL}
+EXERCISES = {"5.1": BY_PENCIL, "5.2": STEPS, "5.3": MAX_POOL, "5.4": BACKWARD, "5.5": BLUR_POOL}

@@ -83,10 +83,10 @@ class CellGrid(Artist):
     def _text_size(self, renderer, x_edges, y_edges):
         """Return the size of type, in pixels, at which the widest label still fits its cell."""
         size = max(int(renderer.points_to_pixels(self.fontsize)), 4)
+        size = max(min(size, int(0.62 * np.diff(y_edges).min())), 1)
         widest = max(self.labels.ravel(), key=len, default="")
         room = min(np.diff(x_edges).min() - 4, 2.2 * np.diff(y_edges).min())
         width = stamp(widest, size).shape[1] if widest else 1
-        size = min(size, int(0.62 * np.diff(y_edges).min()))
         return max(min(size, int(size * room / width)), 1) if width > room else max(size, 1)
 
 

@@ -4,6 +4,8 @@
 and returns the gradients with respect to X's arrays. Every result has its input's dtype.
 """
 
+from math import prod
+
 import numpy as np
 
 from .arrays import check_dtypes, check_floats, check_shape
@@ -79,7 +81,7 @@ def linear_backward(grad_output, input, weight, bias=None):
     check_floats(input=input, grad_output=grad_output)
     check_shape("grad_output", grad_output, input.shape[:-1] + weight.shape[:-1], "it must match the output")
     rows = input.reshape(-1, input.shape[-1])  # (..., F) -> (M, F)
-    grads = grad_output.reshape(len(rows), -1)  # (..., O) -> (M, O)
+    grads = grad_output.reshape(len(rows), prod(weight.shape[:-1]))  # (..., O) -> (M, O), also of M = 0
     grad_input = grads @ weight.reshape(-1, weight.shape[-1])  # (M, O) @ (O, F) -> (M, F)
     grad_weight = grads.T @ rows  # (O, M) @ (M, F) -> (O, F)
     grad_bias = None if bias is None else grads.sum(axis=0).reshape(bias.shape)

@@ -10,34 +10,29 @@ from PIL import Image, ImageOps
 MAX_BYTES = 20_000_000  # of the file
 MAX_PIXELS = 25_000_000  # once unpacked: a small file can claim a picture that fills the memory
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
+MODES = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr", "HSV", "I;16", "I;16L", "I;16B")
 LUMA = (0.299, 0.587, 0.114)  # weights of red, green and blue in brightness: ITU-R BT.601
 
 
-def read_image(source, size=None, grey=False):
-    """A picture file as an array in [0, 1], float64: (3, H, W) in colour, (H, W) in grey.
+def read_image(source, size=None, grey=False, enlarge=True):
+    """A picture as an array in [0, 1], float64: (3, H, W) in colour, (H, W) in grey.
 
-    ``source`` is a path or the file's bytes: PNG, JPEG, WebP, GIF (its first frame) or BMP. The picture is
-    turned upright as its camera noted, transparent parts become white, 16 bits a channel become 8. ``size``
-    cuts the central square and scales it to that many pixels a side; without it the picture keeps its shape.
-    ValueError says what is wrong with the file and what to do about it.
+    ``source`` is a path, a file's bytes (PNG, JPEG, WebP, GIF: its first frame, or BMP), or a Pillow image.
+    The picture is turned upright as its camera noted, transparent parts become white, 16 bits a channel
+    become 8. ``size`` cuts the central square and scales it to that many pixels a side, a smaller one only
+    with ``enlarge``; without it the picture keeps its shape. ValueError says what is wrong with the picture
+    and what to do about it.
     """
     check_side(size)
-    data = _read_bytes(source)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow warns of what is refused below, or repaired while reading
-        image = _open(data)
-        if 0 in image.size:
-            raise ValueError(
-                f"source: {image.width} x {image.height} pixels show nothing; give another picture"
-            )
-        if image.width * image.height > MAX_PIXELS:
-            raise ValueError(
-                f"source: {image.width} x {image.height} pixels are more than {MAX_PIXELS // 10**6} million; "
-                "shrink the picture first, 1000 pixels a side are plenty"
-            )
+        image = source if isinstance(source, Image.Image) else _open(_read_bytes(source), size)
+        _check(image)
         image = _decode(image)
     if size is not None:
-        image = _square(image).resize((int(size), int(size)), Image.Resampling.LANCZOS)
+        image = _square(image)
+        if enlarge or image.width > size:
+            image = image.resize((int(size), int(size)), Image.Resampling.LANCZOS)
     colour = to_array(image)
     return to_grey(colour) if grey else colour
 
@@ -53,6 +48,23 @@ def to_grey(colour):
     red, green, blue = LUMA
     # (3, H, W) -> (H, W); added in this order the three weights make exactly 1
     return red * colour[0] + blue * colour[2] + green * colour[1]
+
+
+def _check(image):
+    """Refuse a picture without pixels, with too many, or with numbers that have no black and white."""
+    if 0 in image.size:
+        raise ValueError(f"source: {image.width} x {image.height} pixels show nothing; give another picture")
+    # A 16-bit PNG has mode I in older Pillow. Elsewhere I and F hold any numbers: clipping would ruin them.
+    if image.mode not in MODES and (image.mode, image.format) != ("I", "PNG"):
+        raise ValueError(
+            f"source: a Pillow image of mode {image.mode} does not say which number is white; convert it to "
+            "L or RGB, or give an array of fractions from 0 to 1"
+        )
+    if image.width * image.height > MAX_PIXELS:
+        raise ValueError(
+            f"source: {image.width} x {image.height} pixels are more than {MAX_PIXELS // 10**6} million; "
+            "shrink the picture first, 1000 pixels a side are plenty"
+        )
 
 
 def _square(image):
@@ -78,6 +90,8 @@ def _read_bytes(source):
         data = bytes(source)
     elif isinstance(source, (str, Path)):
         path = Path(source)
+        if path.is_dir():
+            raise ValueError(f"source={str(source)!r}: that is a folder; give a picture in it")
         if not path.is_file():
             raise ValueError(
                 f"source={str(source)!r}: no such file; check its name, and the folder you are in"
@@ -86,7 +100,9 @@ def _read_bytes(source):
             raise ValueError(_too_many_bytes(path.stat().st_size))
         data = path.read_bytes()
     else:
-        raise TypeError(f"source={type(source).__name__}: give a path, or the bytes of a picture file")
+        raise TypeError(
+            f"source={type(source).__name__}: give a path, the bytes of a picture file, or a Pillow image"
+        )
     if not data:
         raise ValueError("source: the file is empty; save or upload it once more")
     if len(data) > MAX_BYTES:
@@ -98,10 +114,15 @@ def _too_many_bytes(count):
     return f"source: {count:,} bytes are more than {MAX_BYTES:,}; shrink the picture or save it as JPEG"
 
 
-def _open(data):
+def _open(data, size):
     """The picture's header read, its pixels not yet."""
     try:
-        return Image.open(io.BytesIO(data), formats=FORMATS)
+        image = Image.open(io.BytesIO(data), formats=FORMATS)
+        if size is not None and MAX_PIXELS < image.width * image.height <= 4 * MAX_PIXELS:
+            image.draft(
+                None, (4 * size, 4 * size)
+            )  # a JPEG can be unpacked to an eighth of its sides at once
+        return image
     except Image.DecompressionBombError as error:
         raise ValueError("source: the file claims far too many pixels; shrink the picture first") from error
     except Exception as error:  # a damaged file can raise anything in a decoder

@@ -4,10 +4,13 @@ Each layer keeps what its backward pass needs. `backward(grad_output)` takes the
 to the layer's output, adds to its parameters' gradients, and returns the one with respect to its input.
 """
 
+from math import prod
+
 import numpy as np
 
 from . import functional, normalisation
 from .adaptive_pool import adaptive_avg_pool2d, adaptive_avg_pool2d_backward
+from .arrays import as_batch, check_gradient
 from .conv import conv2d, conv2d_backward, weight_gradient
 from .conv_fast import batch_last, is_batch_last
 from .initialise import draw, draw_bias, generator, manual_seed
@@ -66,7 +69,7 @@ class Conv2d(_Weighted):
     ):  # fmt: skip
         groups = whole(groups, "groups")
         for name, channels in {"in_channels": in_channels, "out_channels": out_channels}.items():
-            if channels < 1 or channels % groups:
+            if whole(channels, name) < 1 or channels % groups:
                 raise ValueError(f"{name}={channels}: give a positive number that groups={groups} divides")
         self.in_channels, self.out_channels, self.kernel_size = in_channels, out_channels, kernel_size
         self.input_gradient = input_gradient
@@ -82,10 +85,12 @@ class Conv2d(_Weighted):
         x, (weight, bias) = self.remembered(), self.arrays
         if self.input_gradient:
             return self.learn(*conv2d_backward(grad_output, x, weight, bias, **self.options))
-        padding, dilation = self.options["padding"], self.options["dilation"]
-        window = conv_window(x.shape[2:], weight.shape[2:], self.options["stride"], padding, dilation)
-        grad_weight = weight_gradient(grad_output, x, weight, window, self.options["groups"])
-        return self.learn(None, grad_weight, grad_output.sum(axis=(0, 2, 3)))
+        images, batched = as_batch(x)
+        sliding = {name: value for name, value in self.options.items() if name != "groups"}
+        window = conv_window(images.shape[2:], weight.shape[2:], **sliding)
+        grad = check_gradient(grad_output, x, (len(images), len(weight), *window.output), batched)
+        grad_weight = weight_gradient(grad, images, weight, window, self.options["groups"])
+        return self.learn(None, grad_weight, grad.sum(axis=(0, 2, 3)))
 
 
 class Linear(_Weighted):
@@ -93,7 +98,7 @@ class Linear(_Weighted):
 
     def __init__(self, in_features, out_features, bias=True, *, init="torch", rng=None):
         for name, features in {"in_features": in_features, "out_features": out_features}.items():
-            if features < 1:
+            if whole(features, name) < 1:
                 raise ValueError(f"{name}={features}: give a positive int")
         self.in_features, self.out_features = in_features, out_features
         super().__init__((out_features, in_features), bias, init, rng)
@@ -126,7 +131,7 @@ class BatchNorm2d(Module):
         return self.running_mean, self.running_var, weight, bias, use_batch
 
     def forward(self, input):
-        if input.ndim != 4:
+        if input.ndim != 4 or input.shape[1] != self.num_features:
             raise ValueError(
                 f"input.shape={input.shape}: give a batch of maps, (N, {self.num_features}, H, W)"
             )
@@ -242,7 +247,7 @@ class Flatten(Module):
 
     def forward(self, input):
         self.input = input
-        return input.reshape(len(input), -1)
+        return input.reshape(len(input), prod(input.shape[1:]))  # prod: of an empty batch -1 says nothing
 
     def backward(self, grad_output):
         grad_input = grad_output.reshape(self.remembered().shape)

@@ -4,7 +4,8 @@
     fit(..., progress=watch.bar, callback=watch)
 
 The curves are redrawn in place, so a thousand batches leave no flood of lines. When training ends, also by a
-Stop in mid-course, the bar goes and a picture of all that happened stays.
+Stop in mid-course, the bar goes and a picture of all that happened stays. Where several trainings follow one
+another, one Progress for all of them is enough: a bar without curves.
 """
 
 from time import perf_counter
@@ -40,15 +41,9 @@ class Monitor:
         """Show the bar and the empty place for the curves; total is how many batches there will be."""
         self.total, self.done, self.history, self.ends = total, 0, None, []
         self._picture, self._began, self._drawn = None, perf_counter(), -np.inf
-        self._bar = widgets.IntProgress(
-            value=0, min=0, max=max(total, 1), description="Batches", layout=widgets.Layout(width="60%")
-        )
-        self._label, self._image = widgets.HTML(), widgets.HTML()
-        self.widget = widgets.VBox([widgets.HBox([self._bar, self._label]), self._image])
-        self.widget.add_class("book-monitor")
-        view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
+        self._bar, self._label, self._image = _empty_bar(total), widgets.HTML(), widgets.HTML()
         words = f"{self.title}: {total:,} batches. The picture below shows how training went."
-        display({VIEW: view, "text/plain": words}, raw=True)
+        self.widget = _shown([widgets.HBox([self._bar, self._label]), self._image], words)
         return self
 
     def update(self, count):
@@ -141,6 +136,48 @@ class Monitor:
         pairs = zip(self.ends, self.history.epochs, strict=False)
         found = [(end, epoch[kind]) for end, epoch in pairs if kind in epoch]
         return [end for end, _ in found], [value for _, value in found]
+
+
+class Progress:
+    """One bar over several trainings: give it to each fit as progress. It goes when all batches are done.
+
+    title: which trainings; total: the batches of all of them together.
+    """
+
+    def __init__(self, title, total):
+        self.total, self.done = total, 0
+        self._bar = _empty_bar(total)
+        self.widget = _shown([self._bar], f"{title}: {total:,} batches.")
+
+    def __call__(self, total):
+        """fit's question for a bar: it is this one, whichever training it is."""
+        return self
+
+    def update(self, count):
+        """So many more batches are done."""
+        self.done += count
+        if self.done % max(self.total // 100, 1) == 0:  # each change is a message to the page
+            self._bar.value = self.done
+
+    def close(self):
+        """One training ended; after the last one the bar goes."""
+        self._bar.value = self.done
+        if self.done >= self.total:
+            self.widget.layout.display = "none"
+
+
+def _empty_bar(total):
+    layout = widgets.Layout(width="60%")
+    return widgets.IntProgress(value=0, min=0, max=max(total, 1), description="Batches", layout=layout)
+
+
+def _shown(parts, words):
+    """Display widgets below one another, with words for pages where no widget lives; returns their box."""
+    box = widgets.VBox(parts)
+    box.add_class("book-monitor")
+    view = {"version_major": 2, "version_minor": 0, "model_id": box.model_id}
+    display({VIEW: view, "text/plain": words}, raw=True)
+    return box
 
 
 def _smooth(losses, span=40):

@@ -28,8 +28,12 @@ class Sequential(Module):
         return len(self.layers)
 
     def forward(self, input):
-        for layer in self:
-            input = layer.forward(input)
+        for name, layer in self.layers.items():
+            try:
+                output = layer.forward(input)
+            except (ValueError, TypeError) as error:
+                raise type(error)(f"layer {name}, {layer._call()}, on {np.shape(input)}: {error}") from None
+            input = output
         return input
 
     def backward(self, grad_output):
@@ -70,6 +74,7 @@ class Concat(Module):
         return self.branches
 
     def forward(self, input):
+        self.input = input
         outputs = [branch.forward(input) for branch in self.branches.values()]
         if len({output.shape[:1] + output.shape[2:] for output in outputs}) > 1:
             shapes = ", ".join(str(output.shape) for output in outputs)
@@ -80,6 +85,7 @@ class Concat(Module):
         return np.concatenate(outputs, axis=1)
 
     def backward(self, grad_output):
+        self.remembered()
         parts = np.split(grad_output, self.channels[:-1], axis=1)
         grads = [branch.backward(part) for branch, part in zip(self.branches.values(), parts, strict=True)]
         return sum(grads[1:], start=grads[0])

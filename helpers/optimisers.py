@@ -84,11 +84,15 @@ def constant(lr):
 
 def step_decay(lr, step_size, gamma=0.1):
     """lr times gamma after every step_size steps: torch's StepLR."""
+    if not step_size >= 1:
+        raise ValueError(f"step_size={step_size}: steps between two changes of the rate; give a positive int")
     return lambda step: lr * gamma ** (step // step_size)
 
 
 def cosine(lr, total_steps, eta_min=0.0):
     """From lr down to eta_min along half a cosine: torch's CosineAnnealingLR with T_max=total_steps."""
+    if not total_steps >= 1:
+        raise ValueError(f"total_steps={total_steps}: the rate needs a step; give epochs * batches per epoch")
     return lambda step: _between(lr, eta_min, min(step / total_steps, 1))
 
 
@@ -102,6 +106,8 @@ def one_cycle(max_lr, total_steps, pct_start=0.3, div_factor=25.0, final_div_fac
         raise ValueError(
             f"total_steps={total_steps}: a cycle goes up and down; give epochs * batches per epoch"
         )
+    if not 0 <= pct_start <= 1:
+        raise ValueError(f"pct_start={pct_start}: the share of steps that climb; give a number from 0 to 1")
     start, top = max_lr / div_factor, pct_start * total_steps - 1
 
     def rate(step):
@@ -109,7 +115,9 @@ def one_cycle(max_lr, total_steps, pct_start=0.3, div_factor=25.0, final_div_fac
             return _between(start, max_lr, step / top)
         if step == top:
             return max_lr
-        return _between(max_lr, start / final_div_factor, min((step - top) / (total_steps - 1 - top), 1))
+        return _between(
+            max_lr, start / final_div_factor, min((step - top) / max(total_steps - 1 - top, 1), 1)
+        )
 
     return rate
 

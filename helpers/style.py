@@ -72,8 +72,8 @@ def compact(data):
     """Return (bytes, "png" or "jpeg"): a picture given as PNG bytes, in the least space that keeps it.
 
     A picture is stored twice in its notebook, and Git keeps every version. 256 colours are enough if all but
-    one pixel in a thousand stay within 8 of 255 steps. With photographs in it they are not; then it is a JPEG,
-    unless the PNG is smaller.
+    one pixel in a thousand stay within 8 of 255 steps. With photographs in it they are not, and it becomes a
+    JPEG, unless the PNG is smaller.
     """
     picture = Image.open(io.BytesIO(data)).convert("RGB")
     small = picture.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)

@@ -16,6 +16,7 @@ except ImportError as error:
     ) from error
 
 from . import datasets, preprocessing
+from .squeezenet import FIRES
 
 
 class LeNet5(nn.Sequential):
@@ -64,8 +65,6 @@ class SqueezeNet(nn.Sequential):
     ``named_children()`` walks through the depths.
     """
 
-    FIRES = {"fire2": (64, 16), "fire3": (128, 16), "pool3": None, "fire4": (128, 32), "fire5": (256, 32)}
-    FIRES |= {"pool5": None, "fire6": (256, 48), "fire7": (384, 48), "fire8": (384, 64), "fire9": (512, 64)}
     width = 512  # of `features`
 
     def __init__(self):
@@ -73,7 +72,7 @@ class SqueezeNet(nn.Sequential):
         layers["conv1"] = nn.Conv2d(3, 64, 3, stride=2)
         layers["relu1"] = nn.ReLU()
         layers["pool1"] = nn.MaxPool2d(3, 2)
-        for name, sizes in self.FIRES.items():
+        for name, sizes in FIRES.items():
             layers[name] = Fire(*sizes, 4 * sizes[1]) if sizes else nn.MaxPool2d(3, 2)
         layers["dropout"] = nn.Dropout(0.5)
         layers["conv10"] = nn.Conv2d(512, 1000, 1)
@@ -179,7 +178,10 @@ class EfficientNetLite0(nn.Module):
 
 
 def load_squeezenet():
-    """SqueezeNet 1.1 with its weights from ImageNet, in evaluation mode."""
+    """SqueezeNet 1.1 with its weights from ImageNet, in evaluation mode.
+
+    The package they come from does not say where they were trained; its thousand classes are ImageNet's.
+    """
     return _filled(SqueezeNet(), datasets.squeezenet_weights())
 
 
@@ -195,4 +197,5 @@ def _filled(network, arrays):
     wrong = [*unexpected, *(name for name in missing if not name.endswith("num_batches_tracked"))]
     if wrong:
         raise ValueError(f"the weights in data/ do not fit {type(network).__name__}: {', '.join(wrong)}")
-    return network.eval()
+    # On a processor convolutions run up to twice as fast with a pixel's channels side by side in memory.
+    return network.to(memory_format=torch.channels_last).eval()

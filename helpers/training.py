@@ -8,9 +8,12 @@ import numpy as np
 
 from .losses import check_labels, cross_entropy, cross_entropy_backward
 from .optimisers import SGD, Adam, constant, cosine, one_cycle, step_decay
+from .shapes import whole
 
 __all__ = ["SGD", "Adam", "History", "Score", "batches", "constant", "cosine", "count_batches", "evaluate"]
 __all__ += ["fit", "one_cycle", "predict", "split", "step_decay", "train_step"]
+
+BEYOND = 1000  # a loss that many times the first one (or 1) is diverging, though still a number
 
 
 @dataclass
@@ -19,9 +22,7 @@ class History:
 
     losses: list = field(default_factory=list)
     rates: list = field(default_factory=list)
-    epochs: list = field(
-        default_factory=list
-    )  # loss, accuracy, seconds; validation_loss, validation_accuracy
+    epochs: list = field(default_factory=list)  # loss, accuracy, seconds; validation_loss, …_accuracy
     stopped: str | None = None  # None: all epochs were done
 
     def __repr__(self):
@@ -70,13 +71,16 @@ def batches(images, labels, batch_size=64, seed=None, drop_last=False):
 
 def count_batches(examples, batch_size):
     """How many batches it takes to see every example once, the last one perhaps smaller."""
-    if batch_size < 1:
+    if whole(batch_size, "batch_size") < 1:
         raise ValueError(f"batch_size={batch_size}: give a positive int, e.g. 64")
     return -(-examples // batch_size)
 
 
 def train_step(model, images, labels, optimiser):
-    """Forward, loss, backward, update: returns (loss, how many were right); nothing changes if it is nan."""
+    """Forward, loss, backward, update: returns (loss, how many were right).
+
+    If the loss is nan or inf no parameter moves; a batch norm's running statistics have moved already.
+    """
     scores = model.forward(images)
     loss = float(cross_entropy(scores, labels))
     if np.isfinite(loss):
@@ -97,13 +101,18 @@ def fit(
     prepare=helpers.batch_last takes the fast road (see helpers.conv_fast).
     callback("batch" or "epoch", history) is called after each; if it returns True, training ends.
     progress: True for tqdm's bar, or a function that takes total= as tqdm does.
-    Ctrl-C (a notebook's Stop) keeps what was learnt; a loss of nan or inf ends training. Both print the
-    reason and leave it in history.stopped. ValueError for an empty set, labels outside 0 .. classes - 1, or
-    images that the model cannot take.
+    Ctrl-C (a notebook's Stop) keeps what was learnt; a loss of nan, inf or a thousand times the first ends
+    training. Both print the reason and leave it in history.stopped. ValueError or TypeError for an empty set,
+    labels outside 0 .. classes - 1, images that the model cannot take, or an optimiser that is not its own.
     """
+    _check_optimiser(optimiser, model)
     _check_examples(images, labels, model, prepare)
     if validation is not None:
+        if not isinstance(validation, tuple | list) or len(validation) != 2:
+            raise TypeError(f"validation is a {type(validation).__name__}: give a pair (images, labels)")
         _check_examples(*validation, model, prepare)
+    if whole(epochs, "epochs") < 1:
+        raise ValueError(f"epochs={epochs}: give a positive int, e.g. 5")
     rng, history, schedule = np.random.default_rng(seed), History(), schedule or constant(optimiser.lr)
     bar = _bar(progress, total=epochs * count_batches(len(images), batch_size))
 
@@ -115,13 +124,16 @@ def fit(
             loss, hits = train_step(model, x if prepare is None else prepare(x), y, optimiser)
             history.losses.append(loss)
             history.rates.append(optimiser.lr)
-            if not np.isfinite(loss):
-                raise _Stop(_explain(history))
+            check(loss, f"in batch {len(history.losses)}")
             losses.append(loss * len(y))
             right += hits
             bar.update(1)
             call("batch")
         return Score(sum(losses) / len(images), right / len(images)), perf_counter() - began
+
+    def check(loss, when):
+        if reason := _diverged(loss, when, history):
+            raise _Stop(reason)
 
     def call(event):
         if callback is not None and callback(event, history):
@@ -130,12 +142,13 @@ def fit(
     try:
         for _ in range(epochs):
             model.train()
-            with np.errstate(over="ignore", invalid="ignore"):  # what diverges is reported below, once
+            with _quiet():
                 score, seconds = one_epoch()
-            history.epochs.append({"loss": score.loss, "accuracy": score.accuracy, "seconds": seconds})
-            if validation is not None:
-                score = evaluate(model, *validation, prepare=prepare)
-                history.epochs[-1] |= {"validation_loss": score.loss, "validation_accuracy": score.accuracy}
+                history.epochs.append({"loss": score.loss, "accuracy": score.accuracy, "seconds": seconds})
+                if validation is not None:
+                    score = evaluate(model, *validation, prepare=prepare)
+                    history.epochs[-1] |= {f"validation_{name}": x for name, x in score._asdict().items()}
+                    check(score.loss, f"on the validation set after epoch {len(history.epochs)}")
             call("epoch")
     except _Stop as stop:
         history.stopped = str(stop)
@@ -150,14 +163,15 @@ def fit(
 
 
 def predict(model, images, batch_size=256, prepare=None):
-    """The model's scores (N, classes), computed in eval mode; its mode is put back afterwards."""
-    was_training = model.training
+    """The model's scores (N, classes), computed in eval mode; every layer's own mode is put back."""
+    modes = [(module, module.training) for module in model.modules()]
     model.eval()
     try:
         parts = (images[first : first + batch_size] for first in range(0, max(len(images), 1), batch_size))
         return np.concatenate([model.forward(x if prepare is None else prepare(x)) for x in parts])
     finally:
-        model.train(was_training)
+        for module, training in modes:
+            module.training = training
 
 
 def evaluate(model, images, labels, batch_size=256, prepare=None):
@@ -171,13 +185,38 @@ class _Stop(Exception):
     """Ends training early; its text is the reason."""
 
 
-def _explain(history):
-    """Why the last loss is no number."""
-    loss, step = history.losses[-1], len(history.losses)
-    if step == 1:
-        return f"the very first loss is {loss}: look for nan or inf in the images and the weights"
-    rate = history.rates[-1]
-    return f"the loss became {loss} in batch {step}: the learning rate {rate:g} is too large; try a tenth"
+def _quiet():
+    """No warnings of NumPy's: what diverges is reported once, in words."""
+    return np.errstate(over="ignore", invalid="ignore")
+
+
+def _diverged(loss, when, history):
+    """Why training cannot go on after this loss, or an empty string."""
+    first, rate = history.losses[0], max(history.rates)
+    if loss < BEYOND * max(first, 1):  # false for nan too
+        return ""
+    if not np.isfinite(first):
+        return f"the very first loss is {first}: look for nan or inf in the images and the weights"
+    if np.isfinite(loss):
+        grew, cause = f"grew from {first:.1f} to {loss:{',.0f' if loss < 1e9 else '.0e'}}", ""
+    else:
+        grew, cause = f"became {loss}", ", or nan or inf is in the images"
+    return (
+        f"the loss {grew} {when}: the learning rate {rate:g} is too large{cause}; build the model anew, "
+        "since its weights are spoilt, and try a tenth"
+    )
+
+
+def _check_optimiser(optimiser, model):
+    """Refuse an optimiser that would move nothing of the model."""
+    if isinstance(optimiser, type):
+        name = optimiser.__name__
+        raise TypeError(f"optimiser={name}: this is the class; give one made, {name}(model.parameters())")
+    if not {id(p) for p in model.parameters()} & {id(p) for p in optimiser.parameters}:
+        raise ValueError(
+            "optimiser: it shares no parameter with the model, so nothing would be learned; make it anew, "
+            f"{type(optimiser).__name__}(model.parameters())"
+        )
 
 
 def _check_examples(images, labels, model=None, prepare=None):
@@ -190,13 +229,28 @@ def _check_examples(images, labels, model=None, prepare=None):
         raise ValueError(
             f"labels.shape={np.shape(labels)}: give one class number an image, shape ({len(images)},)"
         )
-    classes = np.iinfo(np.int64).max
-    if model is not None:
-        scores = predict(model, images[:1], prepare=prepare)
-        if scores.ndim != 2:
-            raise ValueError(f"model: it makes {scores.shape} of one image; end with Flatten() and Linear")
-        classes = scores.shape[1]
+    classes = np.iinfo(np.int64).max if model is None else _count_classes(model, images, prepare)
     check_labels(labels, classes, "labels")
+
+
+def _count_classes(model, images, prepare):
+    """How many scores the model makes of one image; the error says why it cannot take these images."""
+    shape, weights = np.shape(images), [parameter.data.ndim for parameter in model.parameters()]
+    remedy = ""
+    if len(shape) < 4 and weights[:1] == [4]:  # one grey image without its channel would pass for a batch
+        remedy = "begins with a convolution: give (N, C, H, W), of grey pictures images[:, np.newaxis]"
+    try:
+        with _quiet():
+            scores = predict(model, images[:1], prepare=prepare)
+    except (ValueError, TypeError) as error:
+        raise type(error)(
+            f"images.shape={shape}: the model {remedy or f'cannot take them: {error}'}"
+        ) from None
+    if remedy and len(scores) != 1:
+        raise ValueError(f"images.shape={shape}: the model {remedy}")
+    if scores.ndim != 2:
+        raise ValueError(f"model: it makes {scores.shape} of one image; end with Flatten() and Linear")
+    return scores.shape[1]
 
 
 def _bar(progress, total):

@@ -310,6 +310,25 @@ def test_layers_are_added_and_removed(fresh):
     agrees(fresh)
 
 
+def test_a_full_network_and_a_lone_layer_switch_their_buttons_off_and_say_so(fresh):
+    add, remove = fresh.buttons["add"], fresh.buttons["remove"]
+    assert not add.disabled and not remove.disabled and "switched off" not in fresh.description
+    for count in range(len(parse(fresh.state["layers"])) + 1, MOST + 1):
+        assert not add.disabled
+        add.click()
+        assert len(parse(fresh.state["layers"])) == count
+    assert add.disabled and not remove.disabled
+    fresh.set(preset="The funnel", layers="; ".join(["conv 8 3×3 P1"] * MOST))
+    assert (
+        add.disabled
+        and "With 12 layers the network is full, so Add layer is switched off." in fresh.description
+    )
+    remove.click()
+    assert not add.disabled and "switched off" not in fresh.description
+    fresh.controls["layers"].value = "flatten"
+    assert remove.disabled and not add.disabled and "so Remove layer is switched off." in fresh.description
+
+
 def test_every_setting_at_once_leaves_controls_that_agree(fresh):
     import random
 

@@ -130,6 +130,12 @@ def test_values_and_counts_are_said(journey):
         assert [float(end.replace("−", "-")) for end in ends] == pytest.approx(
             [values.min(), values.max()], abs=0.0051
         )
+        if state["step"] == 2:
+            assert f"; {100 * (values < 0).mean():.0f} % are negative." in words
+        if state["step"] == 7:
+            assert f", {(values < 0).sum()} of the 10 negative;" in words
+        if state["step"] == 4:
+            assert "4,704 numbers have become 1,176." in words
         if state["step"] == 3:
             assert f"{100 * (found['conv1'] <= 0).mean():.0f} % of the 4,704 numbers are 0" in words
         if state["step"] == 6:

@@ -1,19 +1,23 @@
 """The pipeline computes what PyTorch computes, shows it and says it; own pictures, models and numbers."""
 
 import random
+from itertools import pairwise
 
 import ipywidgets as widgets
 import numpy as np
 import pytest
 import torch
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 from torch import nn
 from torch.nn import functional as F
 
-from helpers import filters
-from helpers.explorers import Pipeline, sources
+from helpers import datasets, filters
+from helpers.explorers import Pipeline, banks, numerals, sources
 from helpers.explorers.nine import NINE, OWN
-from helpers.explorers.stages import rows, size, span, window
+from helpers.explorers.numerals import rows, size, span
+from helpers.explorers.stages import window
+from helpers.style import CSS_PER_INCH, DPI
 from helpers.torch_models import LeNet5, SqueezeNet
 
 STAGES = ("conv", "relu", "pool")
@@ -49,7 +53,7 @@ def expected(maps, weight, bias, state):
 
 
 def test_every_stage_is_what_pytorch_computes(pipeline):
-    bank = sources.squeezenet()
+    bank = banks.squeezenet()
     layers_seen = set()
     for state in possible(pipeline, 40):
         image, layers = pipeline._run(state)
@@ -78,7 +82,7 @@ def test_every_stage_is_what_pytorch_computes(pipeline):
 @pytest.mark.parametrize("name", ["vertical edge", "ankle boot", "cat"])
 @pytest.mark.parametrize("padded", [False, True])
 def test_learned_layers_one_and_two(pipeline, name, padded):
-    bank = sources.squeezenet()
+    bank = banks.squeezenet()
     state = state_of(
         pipeline, image=name, filter="learned", learned=9, second="learned", learned2=5, padded=padded
     )
@@ -93,7 +97,7 @@ def test_learned_layers_one_and_two(pipeline, name, padded):
 def test_learned_numbers_are_the_networks_own(pipeline):
     """SqueezeNet itself, fed the grey picture, answers 255 times what is shown at every second place."""
     network = SqueezeNet()
-    weights = sources.datasets.squeezenet_weights()
+    weights = datasets.squeezenet_weights()
     network.conv1.load_state_dict({k: torch.tensor(weights[f"conv1.{k}"]) for k in ("weight", "bias")})
     picture = sources.picture("coffee").astype(np.float32)
     with torch.no_grad():
@@ -211,6 +215,165 @@ def test_torch_code_runs_and_gives_these_sizes(pipeline):
         assert [layer.bias is not None for layer in convolutions] == [bool(layer.bias) for layer in layers]
 
 
+# -- numbers, frames and captions ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "value, text",
+    [
+        (0, "0"),
+        (-4.0, "−4"),
+        (0.125, "0.13"),
+        (-0.125, "−0.13"),
+        (0.285, "0.29"),
+        (0.005, "0.01"),
+        (0.0049, "0.0049"),
+        (-0.00123, "−0.0012"),
+        (3e-7, "3e−7"),
+        (999.994, "999.99"),
+        (1234.5, "1230"),
+        (-98765.4, "−98800"),
+        (1.5e9, "1.5e9"),
+    ],
+)
+def test_numbers_in_few_characters(value, text):
+    assert numerals.number(value) == text
+
+
+@pytest.mark.parametrize(
+    "values, text",
+    [
+        ([0.00089, 0.99], "0 to 0.99"),
+        ([0.0, 0.0031], "0 to 0.0031"),
+        ([-0.002, -0.002], "−0.002 everywhere"),
+        ([-12345.6, 0.001], "−12300 to 0"),
+    ],
+)
+def test_a_range_in_words(values, text):
+    assert span(np.array(values)) == text
+
+
+def test_a_small_array_in_words():
+    assert rows(np.array([[0.0001, 2.0], [0.0, -0.5]])) == "0 2 / 0 −0.5"
+    assert rows(np.array([[0.001, 0.0]])) == "0.001 0"
+
+
+def test_halves_are_rounded_away_from_zero_in_every_cell():
+    values = np.array([[0.5, 1.5, 2.5], [-0.5, -2.5, 0.25]])
+    assert numerals.texts(values, 0).tolist() == [["1", "2", "3"], ["−1", "−3", "0"]]
+    assert numerals.texts(values, 1).tolist() == [[".5", "1.5", "2.5"], ["−.5", "−2.5", ".3"]]
+
+
+@pytest.mark.parametrize(
+    "numbers, side, digits",
+    [
+        ([-0.25, 0.5], 4, 2),
+        ([-1.25, 2.5], 8, 0),
+        ([0.5, 0.25], 10, 1),
+        ([-1.25, 0.25], 10, None),  # whole, the strongest would read 0
+        ([-0.04, -0.01], 10, None),
+        ([-0.04, 0.0], 4, 2),
+        ([0.0, 0.0], 10, 1),
+        ([1234.5, 0.5], 2, 0),
+        ([1234.5, 0.5], 10, None),
+    ],
+)
+def test_as_many_digits_as_can_be_read(numbers, side, digits):
+    values = np.zeros((side, side))
+    values[0, :2] = numbers
+    values[values == 0] = numbers[1]
+    assert numerals.places(values, 230 / side) == digits
+
+
+def renderer_of(artists):
+    """Draw the figure of some artists, and return what drew it."""
+    canvas = FigureCanvasAgg(artists["cells image 0"].axes.figure)
+    canvas.draw()
+    return canvas.get_renderer()
+
+
+def hardest(pipeline):
+    """Settings with long numbers in small cells, and some at random."""
+    for padded in (True, False):
+        for image in ("corner", "noise", "digit 4"):
+            yield state_of(
+                pipeline, image=image, filter="learned", second="learned", learned=4, padded=padded
+            )
+            yield state_of(pipeline, image=image, filter="gaussian", second="box blur", padded=padded)
+    yield from possible(pipeline, 25)
+
+
+def test_numbers_are_eight_pixels_high_on_the_page_or_left_out(pipeline):
+    shown = 0
+    for state in hardest(pipeline):
+        artists = pipeline._fresh(state)[1]
+        renderer = renderer_of(artists)
+        for name, cells in artists.items():
+            if name.startswith("cells ") and cells.get_visible():
+                shown += 1
+                width = cells.axes.bbox.width
+                edges = [np.round(np.linspace(0, width, n + 1)).astype(int) for n in cells.values.shape[::-1]]
+                assert cells._text_size(renderer, *edges) * CSS_PER_INCH / DPI >= 8, (name, state)
+    assert shown > 100
+
+
+def test_cells_too_small_for_their_numbers_show_colours_alone():
+    large = Pipeline(model=with_weight(-98765.4321), image="checkerboard", filter="learned", second="none")
+    artists = large._fresh(large.state)[1]
+    assert artists["map conv 0"].get_visible() and not artists["cells conv 0"].get_visible()
+    assert artists["cells image 0"].get_visible()
+
+
+def test_a_number_has_the_same_digits_before_and_after_relu(pipeline):
+    for state in hardest(pipeline):
+        artists, layers = pipeline._fresh(state)[1], pipeline._run(state)[1]
+        for row, layer in enumerate(layers):
+            conv, relu = (artists[f"cells {name} {row}"] for name in ("conv", "relu"))
+            assert conv.get_visible() == relu.get_visible()
+            if conv.get_visible():
+                kept = layer.conv > 0
+                assert (conv.labels[kept] == relu.labels[kept]).all()
+
+
+def test_captions_do_not_overlap(pipeline):
+    large = Pipeline(model=with_weight(-98765.4321), image="cat", second="laplacian")
+    for explorer, state in [(large, large.state), *((pipeline, state) for state in hardest(pipeline))]:
+        artists = explorer._fresh(state)[1]
+        renderer = renderer_of(artists)
+        for row in (0, 1):
+            names = [f"range {name} {row}" for name in ("image", "kernel", *STAGES)]
+            shown = [artists[name] for name in names if name in artists and artists[name].get_visible()]
+            boxes = [lines.get_window_extent(renderer) for lines in shown]
+            assert all(a.x1 < b.x0 or a.y0 > b.y1 or b.y0 > a.y1 for a, b in pairwise(boxes)), state
+            panels = [artists[name.replace("range", "cells")].axes.bbox for name in names if name in artists]
+            assert not any(box.overlaps(panel) for box in boxes for panel in panels), state
+
+
+def test_a_widened_frame_stays_in_its_panel():
+    corner = np.zeros((66, 66))
+    corner[-3:, -3:] = 1  # the strongest answer lies in the last row and column
+    own = Pipeline(picture=corner, filter="box blur")
+    artists = own._fresh(own.state)[1]
+    for name in ("image 0", "conv 0", "relu 0", "pool 0"):
+        mark, edge = artists[f"mark {name}"], artists[f"edge {name}"]
+        assert mark.get_visible()
+        right, bottom = mark.get_x() + mark.get_width(), mark.get_y() + mark.get_height()
+        assert right == edge.get_x() + edge.get_width() and bottom == edge.get_y() + edge.get_height(), name
+
+
+def test_the_caption_of_a_learned_second_filter_says_what_its_number_is(pipeline):
+    state = state_of(pipeline, image="cat", filter="learned", second="learned", learned2=3)
+    lines = pipeline._fresh(state)[1]["range kernel 1"].lines
+    assert " ".join(lines) == "learned 3: its weight for the map above"
+
+
+def test_a_small_bias_is_not_called_zero():
+    layer = nn.Conv2d(1, 1, 3)
+    with torch.no_grad():
+        layer.bias[:] = 0.00321
+    assert ", bias 0.0032. " in Pipeline(model=layer, image="cat", second="none").description
+
+
 # -- nine numbers -------------------------------------------------------------------------------------
 
 
@@ -242,6 +405,25 @@ def test_a_static_picture_with_a_number_is_of_the_readers_own_filter(pipeline):
     assert "my own" in str([lines.lines for lines in drawn.findobj(lambda a: hasattr(a, "lines"))])
     assert pipeline.state["filter"] == "sobel x"
     assert Pipeline(w11=7.0).state["filter"] == OWN
+
+
+def test_boxes_and_buttons_are_off_where_a_filter_has_no_nine_numbers():
+    pipeline = Pipeline(model=nn.Conv2d(1, 2, 5), image="cat")
+    off = [*(pipeline.controls[name] for name in NINE), *pipeline.buttons.values()]
+    assert all(control.disabled for control in off)
+    pipeline.controls["filter"].value = OWN
+    assert not any(control.disabled for control in off)
+
+
+def test_moving_the_number_of_the_learned_filter_chooses_the_learned_ones():
+    pipeline = Pipeline(filter="sobel x")
+    pipeline.controls["learned"].value = 9
+    assert pipeline.state["filter"] == "learned" and "learned 9 of SqueezeNet" in pipeline.description
+    pipeline.controls["filter"].value = "sobel y"
+    pipeline.set(learned=12)
+    assert pipeline.state["filter"] == "learned"
+    assert Pipeline(learned=12).state["filter"] == "learned"
+    assert Pipeline(learned=12, filter="sobel x").state["filter"] == "sobel x"
 
 
 def test_turning_and_flipping():
@@ -288,16 +470,31 @@ def test_pillow_images_of_every_mode(mode):
 def test_arrays_of_every_shape_give_the_same_picture():
     grey = sources.own_picture(COLOUR)
     assert grey.shape == (66, 66)
-    for same in (COLOUR / 255, COLOUR.transpose(2, 0, 1), np.dstack([COLOUR, COLOUR[..., :1]])):
-        if same.shape[-1] == 4 or same.dtype != np.float64:
-            assert np.allclose(sources.own_picture(same), grey)
-        else:
-            assert np.allclose(sources.own_picture(same), grey, atol=1e-6)
+    opaque = np.dstack([COLOUR, np.full((90, 120), 255, np.uint8)])
+    for same in (COLOUR / 255, COLOUR.transpose(2, 0, 1), opaque, Image.fromarray(COLOUR)):
+        block = sources.own_picture(same).reshape(6, 11, 6, 11).mean(axis=(1, 3))  # scaled in two ways
+        assert np.allclose(block, grey.reshape(6, 11, 6, 11).mean(axis=(1, 3)), atol=0.02)
     small = RNG.random((5, 8))
     assert np.array_equal(sources.own_picture(small), small[:, 1:6]), "small ones are cut, never scaled"
     assert np.array_equal(sources.own_picture(small > 0.5), (small > 0.5)[:, 1:6])
     flat = np.full((200, 300), 0.25)
     assert np.allclose(sources.own_picture(flat), 0.25)
+
+
+def test_a_small_picture_is_never_scaled(tmp_path):
+    small = COLOUR[:20, :30]
+    Image.fromarray(small).save(tmp_path / "small.png")
+    expected = sources.own_picture(small)
+    assert expected.shape == (20, 20)
+    for same in (tmp_path / "small.png", Image.fromarray(small)):
+        assert np.allclose(sources.own_picture(same), expected)
+
+
+def test_what_is_transparent_in_an_array_is_white_as_in_a_file(tmp_path):
+    glass = np.dstack([COLOUR, RNG.integers(0, 256, (90, 120), dtype=np.uint8)])[:40, :40]
+    Image.fromarray(glass).save(tmp_path / "glass.png")
+    assert np.allclose(sources.own_picture(glass), sources.own_picture(tmp_path / "glass.png"), atol=2 / 255)
+    assert np.allclose(sources.own_picture(glass / 255), sources.own_picture(glass), atol=2 / 255)
 
 
 def test_a_path_and_its_bytes(tmp_path):
@@ -317,8 +514,17 @@ def test_a_path_and_its_bytes(tmp_path):
         (b"nonsense", ValueError, "picture: not a picture"),
         (np.zeros((0, 4)), ValueError, "at least one"),
         (np.array([["a", "b"]]), ValueError, "give numbers"),
-        (np.array([[0.5, np.nan]]), ValueError, "no brightness"),
-        (np.full((4, 4), 1e9), ValueError, "no brightness"),
+        (np.array([[0.5, np.nan]]), ValueError, "float64 from nan to nan; give uint8"),
+        (
+            COLOUR.astype(float),
+            ValueError,
+            "float64 from 0 to 255; .* divide by the number that stands for white",
+        ),
+        (COLOUR.astype(np.int64), ValueError, "int64 from 0 to 255; give uint8"),
+        (np.array([[-0.1, 0.5]]), ValueError, "from -0.1 to 0.5; .* fractions from 0 to 1"),
+        (Image.fromarray(np.full((9, 9), 0.5, np.float32)), ValueError, "picture: a Pillow image of mode F"),
+        (Image.fromarray(np.full((9, 9), 70000, np.int32)), ValueError, "picture: a Pillow image of mode I"),
+        (".", ValueError, "picture='.': that is a folder"),
         (np.zeros((2, 5, 5, 3)), ValueError, r"picture.shape=\(2, 5, 5, 3\): give"),
         (np.zeros((7, 5, 9)), ValueError, r"picture.shape=\(7, 5, 9\): give"),
         (Image.new("1", (6000, 6000)), ValueError, "more than 25 million"),
@@ -346,6 +552,7 @@ def test_a_choice_beside_the_picture_wins():
     assert pipeline.state["image"] == "cat" and pipeline.state["filter"] == "laplacian"
     assert "my picture" in pipeline.controls["image"].options
     assert "my picture" not in Pipeline().controls["image"].options
+    assert Pipeline(picture=COLOUR, image="my picture").state["image"] == "my picture"
 
 
 # -- a reader's own model -----------------------------------------------------------------------------
@@ -410,9 +617,85 @@ def test_a_model_without_a_second_layer_says_so():
     pipeline = Pipeline(model=nn.Sequential(nn.Conv2d(1, 4, 3), nn.Flatten(), nn.Linear(4, 2)))
     assert pipeline.state["second"] == "sobel y" and "Second filter: sobel y" in pipeline.description
     pipeline.set(second="learned")
-    assert "Sequential has no second convolution that reads the maps of its first" in pipeline.description
+    assert "Sequential's first layer makes, but it has no second convolution" in pipeline.description
     pipeline.use_model(Small())
     assert "Second filter: learned 0" in pipeline.description
+
+
+def test_model_and_picture_come_before_the_settings():
+    pipeline = Pipeline(model=nn.Conv2d(1, 101, 3), picture=COLOUR, learned=100)
+    assert pipeline.state["learned"] == 100 and pipeline.state["image"] == "my picture"
+    assert pipeline.controls["learned"].max == 100 and "learned 100 of Conv2d" in pipeline.description
+    with pytest.raises(ValueError, match="learned=6: give a whole number from 0 to 5"):
+        Pipeline(model=Small(), learned=6)
+    assert Pipeline(model=Small(), w00=1.0).state["filter"] == OWN
+
+
+def test_zero_padding_follows_the_model_where_nothing_else_is_said():
+    assert Pipeline(model=LeNet5(), image="cat").state["padded"]
+    assert not Pipeline(model=LeNet5(), image="cat", padded=False).state["padded"]
+    assert not Pipeline(model=nn.Conv2d(1, 4, 5), image="cat").state["padded"]
+    assert Pipeline(model=nn.Conv2d(1, 4, 5), image="corner").state["padded"], "too small without"
+
+
+def test_a_new_model_or_picture_makes_one_new_picture(monkeypatch):
+    pipeline, drawn = Pipeline(learned=63, second="learned"), []
+    update = Pipeline.update
+    monkeypatch.setattr(Pipeline, "update", lambda self, *given: drawn.append(given) or update(self, *given))
+    pipeline.use_model(Small())
+    assert len(drawn) == 1 and pipeline.state["learned"] == 0
+    pipeline.use_picture(COLOUR)
+    pipeline.use_picture(COLOUR[::-1])
+    assert len(drawn) == 3
+    before = pipeline.png
+    pipeline.use_picture(COLOUR)
+    assert pipeline.png != before
+
+
+def two(first, *after):
+    return nn.Sequential(first, *after)
+
+
+@pytest.mark.parametrize(
+    "model, said",
+    [
+        (nn.Conv2d(1, 4, 3), "of Conv2d, its numbers as they are ("),
+        (nn.Conv2d(3, 4, 3, stride=4), "its 3 input planes added, its stride 4 left out"),
+        (nn.Conv2d(1, 4, 3, stride=(2, 1)), "its numbers as they are, its stride 2 × 1 left out"),
+        (nn.Conv2d(1, 4, 3, dilation=2), "its dilation 2 left out"),
+        (two(nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4)), "the batch norm after it left out"),
+        (
+            two(nn.Conv2d(1, 4, 3), nn.Conv2d(4, 2, 1, stride=2)),
+            "of which one is shown above, its stride 2 left",
+        ),
+    ],
+)
+def test_what_is_left_out_of_a_layer_is_said(model, said):
+    assert (
+        said
+        in Pipeline(model=model, image="cat", second="learned").description
+        + Pipeline(model=model, image="cat", second="none").description
+    )
+
+
+def test_squeezenets_own_stride_is_said_to_be_left_out():
+    assert "its stride 2 left out" in Pipeline(filter="learned").description
+
+
+@pytest.mark.parametrize(
+    "second, reason",
+    [
+        (
+            nn.Conv2d(4, 8, 3, groups=2),
+            "its second convolution reads them in groups, which the pipeline does not",
+        ),
+        (nn.Conv2d(6, 8, 3), "its second convolution reads 6 maps, and its first makes 4"),
+        (nn.Conv2d(4, 8, 17), "its second kernels have more than 16 pixels a side"),
+    ],
+)
+def test_why_there_is_no_second_layer(second, reason):
+    pipeline = Pipeline(model=two(nn.Conv2d(1, 4, 3), second), second="learned")
+    assert pipeline.description.startswith("No second layer.") and reason in pipeline.description
 
 
 def with_weight(value):
@@ -426,6 +709,11 @@ def with_weight(value):
     "model, kind, reason",
     [
         ("LeNet5", TypeError, "model=str: give a torch.nn.Module"),
+        (
+            LeNet5,
+            TypeError,
+            r"model=LeNet5: that is the class; give a network made of it, such as LeNet5\(\)",
+        ),
         (nn.Linear(3, 2), ValueError, "model=Linear: it has no Conv2d"),
         (nn.ConvTranspose2d(1, 2, 3), ValueError, "model=ConvTranspose2d: it has no Conv2d"),
         (nn.LazyConv2d(4, 3), ValueError, "model=LazyConv2d: the weights .* cannot be read"),

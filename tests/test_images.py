@@ -169,7 +169,7 @@ def truncated(kind):
         (png_header(10, 10), "breaks off or is damaged"),
         (encode(Image.fromarray(PIXELS), "TIFF"), "not a picture .*PNG, JPEG, WEBP, GIF, BMP"),
         ("nowhere.png", "'nowhere.png': no such file; check"),
-        (".", "no such file"),
+        (".", "that is a folder; give a picture in it"),
     ],
 )
 def test_what_is_no_picture_is_refused_in_words(source, words):
@@ -217,5 +217,57 @@ def test_impossible_sizes(size):
 
 
 def test_other_sources_are_refused():
-    with pytest.raises(TypeError, match=r"source=ndarray: give a path, or the bytes"):
+    with pytest.raises(
+        TypeError, match=r"source=ndarray: give a path, the bytes of a picture file, or a Pillow"
+    ):
         read_image(PIXELS)
+
+
+def test_a_small_picture_is_enlarged_only_on_demand():
+    data = encode(Image.fromarray(PIXELS))
+    assert read_image(data, size=9).shape == (3, 9, 9)
+    np.testing.assert_array_equal(read_image(data, size=9, enlarge=False), expected()[:, :, 1:5])
+    assert read_image(data, size=3, enlarge=False).shape == (3, 3, 3)
+
+
+# --- Pillow images ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "CMYK", "P"])
+def test_a_pillow_image_gives_what_its_file_would(mode):
+    np.testing.assert_array_equal(read_image(Image.fromarray(PIXELS).convert(mode)), expected())
+
+
+def test_a_pillow_image_is_turned_upright_and_left_as_it_is():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    image = Image.open(io.BytesIO(encode(Image.fromarray(PIXELS), exif=exif)))
+    np.testing.assert_array_equal(read_image(image), expected(np.rot90(PIXELS, -1)))
+    assert image.size == (6, 4) and image.getexif()[0x0112] == 6
+
+
+def test_a_pillow_image_of_sixteen_bits_is_scaled():
+    deep = np.array([[0, 257, 32896, 65535]], np.uint16)
+    np.testing.assert_allclose(read_image(Image.fromarray(deep), grey=True), deep / 65535, atol=1 / 510)
+
+
+@pytest.mark.parametrize("mode, kind", [("F", np.float32), ("I", np.int32)])
+def test_numbers_without_a_white_are_refused(mode, kind):
+    with pytest.raises(ValueError, match=f"source: a Pillow image of mode {mode} .* convert it to L or RGB"):
+        read_image(Image.fromarray(np.ones((2, 2), kind)))
+
+
+def test_a_large_jpeg_is_unpacked_small(monkeypatch):
+    """What a telephone takes: more pixels than the limit, but only a few are wanted."""
+    picture = Image.fromarray(np.repeat(np.repeat(PIXELS, 100, 0), 100, 1))  # 600 x 400
+    monkeypatch.setattr(images, "MAX_PIXELS", 100_000)
+    data = encode(picture, "JPEG", quality=95)
+    read = read_image(data, size=20)
+    assert read.shape == (3, 20, 20)
+    assert read[0, :9].min() > 0.9 and read[2, 11:, :14].min() > 0.9 and read[0, 11:, :14].max() < 0.1
+    for refused in ({"source": data}, {"source": data, "size": 200}, {"source": encode(picture), "size": 20}):
+        with pytest.raises(ValueError, match="600 x 400 pixels are more than"):
+            read_image(**refused)
+    monkeypatch.setattr(images, "MAX_PIXELS", 50_000)  # 240,000 are more than four times as many
+    with pytest.raises(ValueError, match="600 x 400 pixels are more than"):
+        read_image(data, size=20)

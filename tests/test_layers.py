@@ -331,12 +331,57 @@ def test_first_layer_may_leave_out_the_gradient_of_the_images(memory):
     assert "input_gradient=False" in repr(partial)
 
 
+@every_layer
+def test_an_empty_batch_goes_through_as_in_pytorch(ours, theirs, shape):
+    x = np.zeros((0, *shape[1:]))
+    wanted = theirs.eval().double()(torch.tensor(x))
+    out = ours.astype(np.float64).eval().forward(x) if not untracked(ours) else wanted.detach().numpy()
+    assert out.shape == tuple(wanted.shape)
+    if not untracked(ours):
+        assert ours.backward(out).shape == x.shape
+
+
+def untracked(layer):
+    """Whether it takes the statistics of a batch even in use, which an empty one does not have."""
+    return not getattr(layer, "track_running_stats", True)
+
+
+def test_sequential_names_the_layer_that_failed_and_what_it_got():
+    inner = layers.Sequential({"one": layers.ReLU(), "two": layers.Linear(5, 3)})
+    with pytest.raises(ValueError) as refusal:
+        layers.Sequential(layers.Flatten(), inner)(some((2, 1, 2, 2)))
+    words = str(refusal.value)
+    assert words.startswith(
+        "layer 1, Sequential(), on (2, 4): layer two, Linear(5, 3), on (2, 4): input.shape"
+    )
+    with pytest.raises(TypeError, match=r"^layer 0, Conv2d\(1, 2, 3\), on \(1, 1, 4, 4\): .*uint8"):
+        layers.Sequential(layers.Conv2d(1, 2, 3))(np.zeros((1, 1, 4, 4), np.uint8))
+
+
+def test_a_lone_image_goes_back_through_a_first_layer_too():
+    layers.manual_seed(0)
+    whole, partial = layers.Conv2d(1, 2, 3), layers.Conv2d(1, 2, 3, input_gradient=False)
+    partial.load_state_dict(whole.state_dict())
+    x = some((1, 6, 5))
+    grad = some(whole(x).shape)
+    partial(x)
+    assert whole.backward(grad).shape == x.shape and partial.backward(grad) is None
+    for name, gradient in whole.gradients().items():
+        np.testing.assert_allclose(partial.gradients()[name], gradient, atol=1e-5)
+
+
 def test_sequential_is_indexed_and_sliced_like_pytorchs():
     model = lenet()
     assert isinstance(model[0], layers.Conv2d) and model[-1].out_features == 10
     assert len(model) == 12 and [*model][6] is model[6]
     part = model[3:6]
     assert list(part.layers) == ["conv2", "relu2", "pool2"] and part[0] is model[3]
+
+
+def first_layer_back(grad):
+    layer = layers.Conv2d(1, 2, 3, input_gradient=False)
+    layer(some((1, 1, 6, 6)))
+    return layer.backward(grad)
 
 
 REFUSED = [
@@ -347,6 +392,16 @@ REFUSED = [
     (lambda: layers.Conv2d(1, 1, 3)(some((1, 1, 8, 8), np.float64)), TypeError, ["float64", "float32"]),
     (lambda: layers.Conv2d(1, 1, 3, init="best"), ValueError, ["init='best'", "he"]),
     (lambda: layers.Linear(0, 3), ValueError, ["in_features=0"]),
+    (lambda: layers.Linear("400", 10), TypeError, ["in_features='400'", "int"]),
+    (lambda: layers.Conv2d(1, 2.0, 3), TypeError, ["out_channels=2.0", "int"]),
+    (lambda: first_layer_back(some((1, 2, 3, 3))), ValueError, ["grad_output.shape=(1, 2, 3, 3)", "4, 4"]),
+    (lambda: first_layer_back(some((1, 2, 4, 4), np.float64)), TypeError, ["grad_output.dtype=float64"]),
+    (lambda: layers.Concat(layers.ReLU()).backward(some((1, 2))), ValueError, ["Concat.backward", "forward"]),
+    (
+        lambda: layers.BatchNorm2d(3)(some((4, 1, 2, 2))),
+        ValueError,
+        ["input.shape=(4, 1, 2, 2)", "(N, 3, H, W)"],
+    ),
     (lambda: layers.Linear(4, 3).backward(some((1, 3))), ValueError, ["Linear.backward", "forward"]),
     (lambda: layers.Dropout(2), ValueError, ["p=2"]),
     (lambda: layers.BatchNorm2d(3)(some((4, 3))), ValueError, ["input.shape=(4, 3)", "(N, 3, H, W)"]),

@@ -163,3 +163,28 @@ def test_a_notebook_stores_the_same_bytes_twice(tmp_path):
     assert live.VIEW in watched.data and len(picture.data["image/png"]) > 1000
     assert picture.data["text/plain"] in picture.data["text/html"].replace("&#x27;", "'")
     nbformat.validate(runs[0])
+
+
+def test_one_bar_goes_over_several_trainings(shown):
+    bar, seen = live.Progress("Two trainings", 2 * 20), []
+    model = layers.Sequential(layers.Linear(16, 4))
+    options = {"batch_size": 32, "epochs": 2, "progress": bar}
+    for _ in range(2):
+        optimiser = training.SGD(model.parameters(), 0.1)
+        training.fit(
+            model, *patterns(), optimiser, callback=lambda *_: seen.append(bar._bar.value), **options
+        )
+        seen.append(bar.widget.layout.display)
+    assert len(shown["live"]) == 1 and not shown["final"]
+    assert shown["live"][0]["text/plain"] == "Two trainings: 40 batches."
+    assert seen[21:23] == [20, None] and seen[-1] == "none"
+    assert bar._bar.max == 40 and [value for value in seen if isinstance(value, int)][-1] == 40
+
+
+def test_a_bar_whose_training_was_stopped_stays_where_it_was(shown, capsys):
+    bar, model = live.Progress("Two trainings", 40), layers.Sequential(layers.Linear(16, 4))
+    optimiser = training.SGD(model.parameters(), 0.1)
+    stop = lambda event, history: len(history.losses) == 7  # noqa: E731
+    training.fit(model, *patterns(), optimiser, batch_size=32, callback=stop, progress=bar)
+    assert bar._bar.value == 7 and bar.widget.layout.display is None
+    assert "stopped" in capsys.readouterr().out

@@ -136,6 +136,11 @@ def test_a_path_that_leads_nowhere_is_refused(upload, typed):
     assert "was not taken" in upload.words and upload.explorer.state["image"] == "cat"
 
 
+def test_a_folder_is_called_one(upload, tmp_path):
+    upload.path.value = str(tmp_path)
+    assert "that is a folder; give a picture in it" in upload.words
+
+
 def test_names_cannot_smuggle_markup_into_the_page(upload):
     send(upload, as_eight("<img src=x onerror=alert(1)>.png", b"nonsense"))
     assert "<img" not in upload.message.value and "<img src=x" in upload.words

@@ -1,4 +1,4 @@
-"""Exercises of chapter 9: sizes through a pipeline, what a unit sees, and the way back through a ReLU."""
+"""Exercises of chapter 9: sizes, what a unit sees, the way back through a ReLU, a step uphill, best units."""
 
 import numpy as np
 
@@ -176,4 +176,126 @@ GUIDED = Exercise(
     draw=_draw_numbers,
 )
 
-EXERCISES = {"9.1": SIDES, "9.2": ROWS_SEEN, "9.3": GUIDED}
+
+def step_up(picture, gradient, rate):
+    return np.clip(picture + rate * gradient / gradient.std(), 0, 1)
+
+
+def _draw_step(rng):
+    picture, gradient = rng.integers(0, 11, (3, 4)) / 10, rng.integers(-9, 10, (3, 4)).astype(float)
+    return picture, gradient, float(rng.integers(2, 9)) / 10
+
+
+STEP_UP = Exercise(
+    right=step_up,
+    mistakes=(
+        Mistake(
+            lambda p, g, rate: step_up(p, -g, rate),
+            "that is downhill: the unit would grow weaker. Add the gradient.",
+        ),
+        Mistake(
+            lambda p, g, rate: np.clip(p, 0, 1) + rate * g / g.std(),
+            "pixels leave the range from 0 to 1: clip after the step.",
+        ),
+        Mistake(
+            lambda p, g, rate: np.clip(p + rate * g, 0, 1),
+            "the gradient is not scaled: divide it by its standard deviation.",
+        ),
+        Mistake(
+            lambda p, g, rate: np.clip(p + rate * g / np.abs(g).max(), 0, 1),
+            "that divides by the largest number; the standard deviation is asked for.",
+        ),
+        Mistake(
+            lambda p, g, rate: np.clip(p + rate * g / g.std(ddof=1), 0, 1),
+            "the mean square has the number of pixels below it, not one less, as PyTorch's std has.",
+        ),
+        Mistake(
+            lambda p, g, rate: np.clip(p + rate * (g - g.mean()) / g.std(), 0, 1),
+            "the mean is taken away; only the strength is to change, not the direction.",
+        ),
+        Mistake(
+            lambda p, g, rate: p + np.clip(rate * g / g.std(), 0, 1),
+            "it is the new picture that is clipped, not the step.",
+        ),
+        Mistake(
+            lambda p, g, rate: np.clip(p + g / g.std(), 0, 1), "the rate is left out: the step is too long."
+        ),
+    ),
+    hints=(
+        "Three things, in this order: scale the gradient, walk, and come back into the range.",
+        "`gradient / gradient.std()` has strength 1; uphill means that a part of it is added.",
+        "np.clip(picture + rate * ..., 0, 1).",
+    ),
+    cases=(
+        (np.array([[0.5, 0.9], [0.5, 0.1]]), np.array([[2.0, 2.0], [-2.0, -2.0]]), 0.2),
+        (np.array([[0.5, 0.9, 0.4], [0.2, 0.1, 0.6]]), np.array([[3.0, 5.0, 0.0], [1.0, -4.0, 2.0]]), 0.3),
+    ),
+    draw=_draw_step,
+)
+
+
+def strongest(maps, order=None, place=None):
+    """(photograph, row, column) of each photograph's strongest unit; order and place may be wrong."""
+    best = maps.max(axis=(1, 2))
+    places = np.argsort(-best) if order is None else order(maps)
+    place = place or (lambda flat, H, W: divmod(flat, W))
+    return [(int(n), *map(int, place(int(maps[n].argmax()), *maps.shape[1:]))) for n in places if best[n] > 0]
+
+
+def _silent_too(maps):
+    best = maps.max(axis=(1, 2))
+    return [(int(n), *map(int, divmod(maps[n].argmax(), maps.shape[2]))) for n in np.argsort(-best)]
+
+
+def _all_units(maps):
+    flat = np.argsort(-maps, axis=None)[: (maps > 0).sum()]
+    return [tuple(map(int, np.unravel_index(unit, maps.shape))) for unit in flat]
+
+
+def _draw_maps(rng):
+    N, H, W = int(rng.integers(3, 5)), int(rng.integers(2, 4)), int(rng.integers(4, 6))
+    maps = np.maximum(rng.permutation(N * H * W).reshape(N, H, W) - 6.0, 0)  # no two answers are the same
+    maps[rng.integers(N)] = 0
+    return (maps,)
+
+
+STRONGEST = Exercise(
+    right=lambda maps: strongest(maps),
+    mistakes=(
+        Mistake(
+            lambda maps: strongest(maps, place=lambda flat, H, W: divmod(flat, W)[::-1]),
+            "row and column are swapped.",
+        ),
+        Mistake(
+            lambda maps: strongest(maps, place=lambda flat, H, W: divmod(flat, H)),
+            "a row holds as many units as the map has columns: divide by the width.",
+        ),
+        Mistake(
+            lambda maps: strongest(maps, place=lambda flat, H, W: (flat,)),
+            "argmax counts along the flattened map; `divmod` makes row and column of it.",
+        ),
+        Mistake(_all_units, "one photograph comes several times: ask for its strongest unit only."),
+        Mistake(_silent_too, "where the channel is silent there is no strongest unit: leave those out."),
+        Mistake(lambda maps: strongest(maps)[::-1], "the weakest comes first; turn the order round."),
+        Mistake(
+            lambda maps: strongest(maps, order=lambda maps: range(len(maps))),
+            "the photographs stand in their own order; sort them by their strongest unit.",
+        ),
+        Mistake(
+            lambda maps: strongest(maps, order=lambda maps: np.argsort(-maps.mean(axis=(1, 2)))),
+            "they are sorted by the mean of the map; the strongest unit counts.",
+        ),
+    ),
+    hints=(
+        "First one number for each photograph: what is its largest answer?",
+        "`maps.max(axis=(1, 2))` has them; `np.argsort` of it with a minus sign, the largest first.",
+        "divmod(maps[n].argmax(), maps.shape[2]) is (row, column); skip the photographs whose largest is 0.",
+    ),
+    cases=(
+        (np.array([[[2.0, 5, 3], [0, 0, 1]], [[0, 0, 0], [0, 0, 0]], [[0, 0, 0], [7, 0, 0]]]),),
+        (np.array([[[0.0, 1, 0], [3, 0, 0]], [[2, 6, 4], [0, 5, 0]], [[0, 0, 0], [0, 0, 8]]]),),
+    ),
+    draw=_draw_maps,
+)
+
+EXERCISES = {"9.1": SIDES, "9.2": ROWS_SEEN, "9.3": GUIDED, "9.4": STEP_UP, "9.5": STRONGEST}

@@ -105,11 +105,14 @@ class ArchitectureBuilder(Explorer):
                 self.controls[name].value = value
         finally:
             self._busy = False
-        super()._refresh()
+        self._refresh()
 
     def _refresh(self, change=None):
         if change is None or self._busy:
             super()._refresh(change)
+            count = len(_words(self.state))  # 0 where the text is not understood
+            self.buttons["add"].disabled = not 0 < count < MOST
+            self.buttons["remove"].disabled = count < 2
             return
         changed = next(name for name, control in self.controls.items() if control is change["owner"])
         self._put({changed: change["new"]})
@@ -162,6 +165,7 @@ class ArchitectureBuilder(Explorer):
             f"{summary.parameters:,} parameters, {held:,} of them{share} in convolutions; {summary.macs:,} "
             f"MACs; the outputs of one image take {as_bytes(summary.memory)}. "
             f"Marked: layer {state['marked']}, {marked}. "
+            f"{_full(len(words))}"
             "In the drawing maps are as high as their side, channels and features by their logarithm. "
             "ReLU after each convolution and each dense layer but the last changes none of these numbers."
         )
@@ -202,6 +206,13 @@ def _read(text):
         return tuple(parse(text))
     except ValueError:
         return ()
+
+
+def _full(count):
+    """Why a button is switched off, or an empty string."""
+    if count == MOST:
+        return f"With {MOST} layers the network is full, so Add layer is switched off. "
+    return "A network needs a layer, so Remove layer is switched off. " if count == 1 else ""
 
 
 def _shape(state):

@@ -10,12 +10,7 @@ from helpers.explorers.journey_words import AFTER, NAMES, SHAPES, number
 # Inches. The strip of thumbnails on top, the large pictures below it, and the two lines of the caption.
 STRIP, THUMB, SLOT = 4.15, 0.84, 1.0275
 FLOOR, BIG, SMALL = 0.85, 2.75, 1.45  # lower edge; sides of a large map and of all maps together
-LEFT, MIDDLE, RIGHT, GRID = (
-    0.15,
-    3.42,
-    3.95,
-    6.82,
-)  # left edges of before, after, all maps; the operation's middle
+LEFT, MIDDLE, RIGHT, GRID = 0.15, 3.42, 3.95, 6.82  # before, the operation's middle, after, all maps
 
 
 def draw_strip(board, found, step):
@@ -67,7 +62,7 @@ def _draw_maps(board, found, step, chosen):
         before, title = shades(found["input"][0]), "input"
         _draw_filters(board, found, "conv1", chosen)
     elif step == 5:
-        before, title = shades(_mosaic(found["pool1"], 3, _limit(found, 4)), _limit(found, 4)), "six maps"
+        before, title = shades(_mosaic(found["pool1"], 3), _limit(found, 4)), "six maps"
         _draw_filters(board, found, "conv2", chosen)
     else:
         before, title = shades(found[AFTER[step - 2]][chosen], limit), f"map {chosen + 1} before"
@@ -191,7 +186,7 @@ def _thumbnail(found, place):
         return shades(values[0])
     if values.ndim == 3:
         columns, limit = (3, 4)[place == 4], _limit(found, place + 1)
-        return shades(_mosaic(values, columns, limit), limit)
+        return shades(_mosaic(values, columns), limit)
     if place == 7:
         bars = np.arange(1, 41)[None] <= np.ceil(40 * values[:, None])  # ten rows: 0.025 a cell
         return np.where(bars[..., None], [0, 122, 90], [255, 255, 255])
@@ -199,7 +194,7 @@ def _thumbnail(found, place):
     return shades(values.reshape(20, 20) if place == 5 else values[:, None], limit)
 
 
-def _mosaic(maps, columns, limit):
+def _mosaic(maps, columns):
     """Maps side by side, ``columns`` in a row, a line of zeros between them."""
     framed = np.pad(maps, ((0, 0), (0, 1), (0, 1)))
     count, height, width = framed.shape

@@ -12,13 +12,14 @@ AFTER = ("input", "conv1", "relu1", "pool1", "pool2", "flatten", "dense3", "soft
 def caption(found, step, chosen, right):
     """Two lines under the picture: what happens, and its numbers."""
     values = found[AFTER[step - 1]]
-    ends, zeros = f"{number(values.min())} to {number(values.max())}", 100 * np.mean(values == 0)
+    ends = f"{number(values.min())} to {number(values.max())}"
+    zeros, negative = 100 * np.mean(values == 0), 100 * np.mean(values < 0)
     if step == 1:
         return "A grey image is 28 × 28 = 784 numbers.", f"Values {ends}: 0 is black, 1 is white."
     if step == 2:
         return (
             "Six filters of 5 × 5 slide over it, padding 2: six maps of 28 × 28.",
-            f"Values {ends}: red is positive, blue is negative, white is 0.",
+            f"Values {ends}; {negative:.0f} % are negative. Red is positive, blue is negative, white is 0.",
         )
     if step == 3:
         return (
@@ -43,7 +44,8 @@ def caption(found, step, chosen, right):
     if step == 7:
         return (
             "Three dense layers: 400 numbers, then 120, then 84, then a score for each class.",
-            f"Scores {ends}; the highest is that of {FASHION_CLASSES[int(values.argmax())]}.",
+            f"Scores {ends}, {(values < 0).sum()} of the {len(values)} negative; the highest is that of "
+            f"{FASHION_CLASSES[int(values.argmax())]}.",
         )
     answer = int(values.argmax())
     verdict = "right" if answer == right else f"wrong: it is of the class {FASHION_CLASSES[right]}"

@@ -40,7 +40,7 @@ class NineNumbers(Explorer):
     """
 
     def __init__(self, **state):
-        super().__init__(**_meant(state))
+        super().__init__(**self._meant(state))
         rows = self.widget.children[0]
         nine = [self.controls[name] for name in NINE]
         grid = widgets.GridBox(nine, layout=widgets.Layout(grid_template_columns="repeat(3, 116px)"))
@@ -59,13 +59,19 @@ class NineNumbers(Explorer):
         return {"turn": turn, "flip": flip}
 
     def set(self, **state):
-        super().set(**_meant(state))
+        super().set(**self._meant(state))
 
     def draw(self, **state):
-        return super().draw(**_meant(state))
+        return super().draw(**self._meant(state))
 
     def show(self, **state):
-        super().show(**_meant(state))
+        super().show(**self._meant(state))
+
+    def _meant(self, state):
+        """A number given without a filter makes the filter the reader's own."""
+        if "filter" not in state and any(name in state for name in NINE):
+            return {"filter": OWN} | state
+        return state
 
     def _nine(self, state):
         """The numbers in the boxes, (3, 3)."""
@@ -75,7 +81,10 @@ class NineNumbers(Explorer):
         self.set(**dict(zip(NINE, (kernel + 0.0).ravel().tolist(), strict=True)))
 
     def _refresh(self, change=None):
-        """Typing a number makes the filter the reader's own; choosing a filter fills in its numbers."""
+        """Typing a number makes the filter the reader's own; choosing a filter fills in its numbers.
+
+        Where the filter does not have nine numbers, boxes and buttons are off.
+        """
         if not self._busy:
             self._busy = True
             try:
@@ -89,16 +98,12 @@ class NineNumbers(Explorer):
     def _fill(self):
         state = self.state
         kernel = self.kernel(state)
-        if state["filter"] == OWN or kernel.shape != (3, 3):
+        fits = kernel.shape == (3, 3)
+        for control in (*(self.controls[name] for name in NINE), *self.buttons.values()):
+            control.disabled = not fits
+        if state["filter"] == OWN or not fits:
             return
         for name, value in zip(
             NINE, np.clip(np.round(kernel, 3), -REACH, REACH).ravel().tolist(), strict=True
         ):
             self.controls[name].value = value
-
-
-def _meant(state):
-    """A number given without a filter makes the filter the reader's own."""
-    if "filter" not in state and any(name in state for name in NINE):
-        return {"filter": OWN} | state
-    return state

@@ -1,12 +1,11 @@
 """Panels: a map or a kernel with its title, its value range and a frame around what is strongest."""
 
-import re
-
 import numpy as np
 
-from helpers.drawing import CellGrid, Cells, bare, colours, frame, label, move
+from helpers.drawing import CellGrid, Cells, bare, colours, frame, move
+from helpers.explorers import numerals
 from helpers.lettering import Lines
-from helpers.style import DIVERGING, SEQUENTIAL
+from helpers.style import DIVERGING, DPI, SEQUENTIAL
 
 NUMBERED = 10  # a map with more cells a side is shown without numbers
 
@@ -19,7 +18,7 @@ def panel(fig, key, left, bottom, side, role):
     middle = (left + side / 2) / width
     return {
         f"map {key}": Cells(ax),
-        f"cells {key}": CellGrid(ax, np.zeros((1, 1)), 1.0, fontsize=9.5),
+        f"cells {key}": CellGrid(ax, np.zeros((1, 1)), 1.0),
         f"edge {key}": frame(ax, 0, 0, 1, 1, "muted", 0.8, clip_on=False),
         f"mark {key}": frame(ax, 0, 0, 1, 1, "window", 2.6, clip_on=False),
         f"title {key}": Lines(fig, middle, (bottom + side + 0.27) / height, 11, centred=True, role=role),
@@ -27,10 +26,11 @@ def panel(fig, key, left, bottom, side, role):
     }
 
 
-def put(artists, key, values, title, below, limit=None, mark=None):
+def put(artists, key, values, title, below, limit=None, mark=None, like=None):
     """Show ``values`` (H, W) in a panel: signed up to ``limit``, or in grey without one.
 
-    ``mark`` is the block to be framed, (row, column, height, width), or None.
+    ``below`` are the lines under it. ``mark`` is the block to be framed, (row, column, height, width), or
+    None. The numbers have as many digits as those of the map ``like`` would have, by default their own.
     """
     rows, columns = values.shape
     side = max(rows, columns)
@@ -45,22 +45,23 @@ def put(artists, key, values, title, below, limit=None, mark=None):
     cells, map_ = artists[f"cells {key}"], artists[f"map {key}"]
     if cells.axes.get_xlim()[1] != side - 0.5:
         cells.axes.set(xlim=(-0.5, side - 0.5), ylim=(side - 0.5, -0.5))
-    numbered = side <= NUMBERED
-    cells.set_visible(numbered)
-    map_.set_visible(not numbered)
-    if numbered:
-        cells.set_cells(square, painted, _short(square))
-    else:
+    places, cell = None, cells.axes.bbox.width / side
+    if side <= NUMBERED:
+        places = numerals.places(values if like is None else like, cell)
+    cells.set_visible(places is not None)
+    map_.set_visible(places is None)
+    if places is None:
         map_.colours = painted
+    else:
+        cells.fontsize = numerals.type_size(cell) * 72 / DPI
+        cells.set_cells(square, painted, numerals.texts(square, places))
     move(artists[f"edge {key}"], 0, 0, rows, columns)
     artists[f"edge {key}"].set_visible(True)
     artists[f"mark {key}"].set_visible(mark is not None)
     if mark is not None:
-        around = side // 22  # a frame of one cell in a large map would not be seen
-        row, column, height, width = mark
-        move(artists[f"mark {key}"], row - around, column - around, height + 2 * around, width + 2 * around)
-    for name, text in (("title", title), ("range", below)):
-        artists[f"{name} {key}"].lines = [text]
+        move(artists[f"mark {key}"], *_around(mark, side // 22, rows, columns))
+    for name, lines in (("title", [title]), ("range", below)):
+        artists[f"{name} {key}"].lines = lines
         artists[f"{name} {key}"].set_visible(True)
 
 
@@ -70,14 +71,12 @@ def hide(artists, key):
         artists[f"{name} {key}"].set_visible(False)
 
 
-def _short(values):
-    """Numbers as they fit their cells: fewer digits, and −.5 for a negative half, where cells are narrow."""
-    room = 5 if len(values) <= 4 else 4 if len(values) <= 5 else 3
-    for digits in (2, 1, 0) if len(values) <= 8 else (1, 0):
-        different, places = np.unique(np.round(values, digits), return_inverse=True)
-        texts = [label(value) for value in different.tolist()]
-        if room < 5:
-            texts = [re.sub(r"^(−?)0\.", r"\1.", text) for text in texts]
-        if max(map(len, texts)) <= room:
-            break
-    return np.array(texts, dtype=object)[places].reshape(values.shape)
+def _around(block, more, rows, columns):
+    """The block (row, column, height, width) with ``more`` cells around it, but none outside the map.
+
+    A frame of one cell in a large map would not be seen.
+    """
+    row, column, height, width = block
+    top, left = max(row - more, 0), max(column - more, 0)
+    bottom, right = min(row + height + more, rows), min(column + width + more, columns)
+    return top, left, bottom - top, right - left

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 
 from helpers import filters
-from helpers.drawing import label
-from helpers.explorers import sources, stages
+from helpers.explorers import banks, sources, stages
 from helpers.explorers.controls import Choice, Integer, Number, Toggle
 from helpers.explorers.nine import OWN, NineNumbers, boxes
+from helpers.explorers.numerals import number, rows, size, span
 from helpers.explorers.panels import hide, panel, put
 from helpers.lettering import Lines
 
@@ -45,65 +45,91 @@ class Pipeline(NineNumbers):
     def __init__(self, picture=None, model=None, **state):
         self.inputs = dict(type(self).inputs)
         self._own, self._bank, self._last = None, None, (None, None)
-        super().__init__(**state)
+        begin = {}
         if picture is not None:
-            self.use_picture(picture)
+            begin |= self._take_picture(picture)
         if model is not None:
-            self.use_model(model)
-        if state:
-            self.set(**state)
+            begin |= self._take_model(model)
+        super().__init__(**(begin | self._meant(state)))
+        if model is not None and "padded" not in state:
+            self.set(padded=self._needs_padding(self.state))
 
     def use_picture(self, picture):
         """Take a reader's picture: a path, the file's bytes, a Pillow image or an array (H, W) or in colour.
 
-        It becomes grey, square and at most 66 pixels a side. ValueError or TypeError says why it cannot be.
+        It becomes grey and square, at most 66 pixels a side. ValueError or TypeError says why it cannot be.
         """
-        self._own = sources.own_picture(picture)
-        self._last = (None, None)
-        options = [*sources.NAMES, MINE]
-        self.inputs["image"] = replace(self.inputs["image"], options=options)
-        self._quietly("image", options=options, value=MINE)
+        self._change(self._take_picture(picture))
 
     def use_model(self, model):
         """Take the filters of a reader's PyTorch model as the learned ones.
 
         Those of its first Conv2d, its input planes added, and those of its second where they read the
-        first's maps. TypeError or ValueError says why there are none.
+        first's maps, in the order in which the model lists its layers. They are fed grey pixels from 0 to 1,
+        not what the model's own preprocessing makes of a picture. TypeError or ValueError says why there are
+        none.
         """
-        self._bank = sources.bank_of(model)
-        self._last = (None, None)
+        state = self.state | self._take_model(model)
+        self._change(state | {"padded": self._needs_padding(state)})
+
+    def _take_picture(self, picture):
+        """Keep a reader's picture; return the settings that show it."""
+        self._own, self._last = sources.own_picture(picture), (None, None)
+        self.inputs["image"] = replace(self.inputs["image"], options=[*sources.NAMES, MINE])
+        return {"image": MINE}
+
+    def _take_model(self, model):
+        """Keep the filters of a reader's model; return the settings that show them."""
+        self._bank, self._last = banks.bank_of(model), (None, None)
         after = self._bank.next_weight
         for name, count in (
             ("learned", len(self._bank.weight)),
             ("learned2", 1 if after is None else len(after)),
         ):
             self.inputs[name] = replace(self.inputs[name], high=count - 1, value=0)
-            self._quietly(name, value=0, max=count - 1)
-        self.set(filter=LEARNED)
-        if self.impossible(self.state):  # its kernels are too large for a small picture
-            self.set(padded=True)
+        return {"filter": LEARNED, "learned": 0, "learned2": 0}
 
-    def _quietly(self, name, **traits):
-        """Change a control's traits, and bring the picture up to date once."""
+    def _needs_padding(self, state):
+        """Whether zero padding is right for the learned filters: the model pads, or nothing fits without."""
+        bare, padded = state | {"padded": False}, state | {"padded": True}
+        return self._bank.padded or bool(self.impossible(bare) and not self.impossible(padded))
+
+    def _change(self, state):
+        """Bring the controls to their new ranges and settings, and the picture up to date once."""
         self._busy = True
         try:
-            for trait, value in traits.items():
-                setattr(self.controls[name], trait, value)
+            self.controls["image"].options = self.inputs["image"].options
+            for name in ("learned", "learned2"):
+                self.controls[name].max = self.inputs[name].high
         finally:
             self._busy = False
-        self._refresh()
+        self.set(**(self.state | state))
+
+    def _meant(self, state):
+        """A learned filter's number given without a filter chooses the learned ones."""
+        state = super()._meant(state)
+        return {"filter": LEARNED} | state if "learned" in state and "filter" not in state else state
+
+    def _refresh(self, change=None):
+        if change and not self._busy and change["owner"] is self.controls["learned"]:
+            self._busy = True
+            try:
+                self.controls["filter"].value = LEARNED
+            finally:
+                self._busy = False
+        super()._refresh(change)
 
     @property
     def bank(self):
         """The learned filters: SqueezeNet's, or those of the reader's model."""
-        return self._bank or sources.squeezenet()
+        return self._bank or banks.squeezenet()
 
     def kernel(self, state):
         """The first filter, (kh, kw)."""
         if state["filter"] == OWN:
             return self._nine(state)
         if state["filter"] == LEARNED:
-            return self.bank.weight[min(state["learned"], len(self.bank.weight) - 1)]
+            return self.bank.weight[state["learned"]]
         return filters.KERNELS[state["filter"]]
 
     def _run(self, state):
@@ -142,8 +168,8 @@ class Pipeline(NineNumbers):
     def update(self, artists, state):
         image, layers = self._run(state)
         first = layers[0]
-        below = f"{stages.size(image)}, {stages.span(image)}"
-        put(artists, "image 0", image, "Picture", below, mark=stages.window(first, image, state["padded"]))
+        mark = stages.window(first, image, state["padded"])
+        put(artists, "image 0", image, "Picture", [f"{size(image)}, {span(image)}"], mark=mark)
         for row in (0, 1):
             for name in ("kernel", "conv", "relu", "pool"):
                 key = f"{name} {row}"
@@ -156,15 +182,20 @@ class Pipeline(NineNumbers):
 
     def _put(self, artists, key, name, layer, state):
         if name == "kernel":
-            below = self._name(state, "filter" if key.endswith("0") else "second")
-            title = "Filter" if key.endswith("0") else "Second filter"
+            first = key.endswith("0")
+            below = [self._name(state, "filter" if first else "second")]
+            if layer.channels > 1:
+                what = "its weight for" if layer.kernel.size == 1 else "its weights for"
+                below = [f"{below[0]}:", what, "the map above"]
+            title = "Filter" if first else "Second filter"
             put(artists, key, layer.kernel, title, below, np.abs(layer.kernel).max())
             return
         values = getattr(layer, name)
         place = layer.kept if name == "pool" else layer.peak
         mark = (*place, 1, 1) if place else None
         title = {"conv": "Convolution", "relu": "ReLU", "pool": f"2×2 {state['pool']} pooling"}[name]
-        put(artists, key, values, title, f"{stages.size(values)}, {stages.span(values)}", layer.limit, mark)
+        like = layer.conv if name == "relu" else None  # side by side, a number must not look like two
+        put(artists, key, values, title, [f"{size(values)}, {span(values)}"], layer.limit, mark, like)
 
     def _name(self, state, which):
         number = "learned" if which == "filter" else "learned2"
@@ -173,16 +204,17 @@ class Pipeline(NineNumbers):
     def words(self, state):
         image, layers = self._run(state)
         about = "the reader's own picture" if state["image"] == MINE else sources.about(state["image"])
-        text = f"Picture: {about}, {stages.size(image)}, {stages.span(image)}. "
+        text = f"Picture: {about}, {size(image)}, {span(image)}. "
         for which, layer in zip(("filter", "second"), layers, strict=False):
             text += f"{'Filter' if which == 'filter' else 'Second filter'}: {self._name(state, which)}"
             if state[which] == LEARNED and which == "filter":
                 text += f" of {self.bank.name}, {self.bank.note}"
             if layer.channels > 1:
                 text += f", over all {layer.channels} pooled maps, of which one is shown above"
+                text += f", {self.bank.next_note}" if self.bank.next_note else ""
             elif layer.kernel.size <= 25:
-                text += f" ({stages.rows(layer.kernel)})"
-            text += f", bias {label(layer.bias)}. " if layer.bias else ". "
+                text += f" ({rows(layer.kernel)})"
+            text += f", bias {number(layer.bias)}. " if layer.bias else ". "
             text += stages.words(layer, state["pool"])
         return text
 
@@ -207,23 +239,11 @@ class Pipeline(NineNumbers):
 
 def _note(layers):
     """What is said beside the second row."""
-    colour = [f"Full colour in row 1: ±{label(round(layers[0].limit, 2))}"]
-    frames = ["Frames: the strongest", "answer and its way"]
+    colour = [f"Full colour, row 1: ±{number(layers[0].limit)}"]
+    frames = ["Frames: the strongest", "answer, what it reads,", "and where it goes"]
     if len(layers) == 1:
-        return [
-            "No second layer: choose a",
-            "second filter, and it reads",
-            "the pooled map.",
-            "",
-            *colour,
-            *frames,
-        ]
-    reads = "the pooled map." if layers[1].channels == 1 else f"all {layers[1].channels} pooled maps."
-    return [
-        "Layer 2 reads",
-        reads,
-        "",
-        *colour,
-        f"and in row 2: ±{label(round(layers[1].limit, 2))}",
-        *frames,
-    ]
+        reads = ["No second layer: choose a", "second filter, and it reads", "the pooled map."]
+        return [*reads, "", *colour, *frames]
+    channels = layers[1].channels
+    reads = ["Layer 2 reads", "the pooled map." if channels == 1 else f"all {channels} pooled maps."]
+    return [*reads, "", *colour, f"and row 2: ±{number(layers[1].limit)}", *frames]

@@ -6,7 +6,7 @@ import numpy as np
 
 from helpers import filters
 from helpers.conv import conv2d
-from helpers.drawing import label
+from helpers.explorers.numerals import number, size, span
 from helpers.functional import relu
 from helpers.pool import avg_pool2d, max_pool2d
 
@@ -45,8 +45,8 @@ def run(state, image, kernel, bank):
     """
     learned, second = state["filter"] == "learned", state["second"]
     _second_exists(second, learned, bank)
-    number = min(state["learned"], len(bank.weight) - 1) if learned else 0
-    bias = state["bias"] + (bank.bias[number] if learned else 0.0)
+    chosen = state["learned"] if learned else 0
+    bias = state["bias"] + (bank.bias[chosen] if learned else 0.0)
     _fits(image, kernel, state, "the filter", "picture")
     conv, rectified, pool = _stages(image[None], kernel[None, None], np.array([bias]), state)
     high = max(np.abs(image).max(), 1e-9)
@@ -58,8 +58,8 @@ def run(state, image, kernel, bank):
     if second == "learned":
         weights = bank.weight[:, None]  # (F, kh, kw) -> (F, 1, kh, kw)
         maps = _stages(image[None], weights, bank.bias + state["bias"], state)[2]
-        unit = min(state["learned2"], len(bank.next_weight) - 1)
-        weights, bias, plane = bank.next_weight[unit], bank.next_bias[unit], number
+        unit = state["learned2"]
+        weights, bias, plane = bank.next_weight[unit], bank.next_bias[unit], chosen
     else:
         maps, weights, bias, plane = pool, filters.KERNELS[second][None], 0.0, 0
     _fits(maps[0], weights[0], state, "the second filter", "pooled map")
@@ -82,8 +82,8 @@ def _second_exists(second, learned, bank):
         )
     if bank.next_weight is None:
         raise ValueError(
-            f"No second layer. {bank.name} has no second convolution that reads the maps of its first: "
-            "choose another second filter."
+            f"No second layer. It would read the maps that {bank.name}'s first layer makes, but "
+            f"{bank.next_note}: choose another second filter."
         )
 
 
@@ -129,21 +129,6 @@ def window(layer, image, padded):
     return row, column, height, width
 
 
-def span(values):
-    """The value range in words: from −4 to 4."""
-    low, high = label(float(values.min())), label(float(values.max()))
-    return f"{low} everywhere" if low == high else f"{low} to {high}"
-
-
-def size(values):
-    return " × ".join(map(str, values.shape))
-
-
-def rows(values):
-    """A small array as words: −1 0 1 / −2 0 2 / −1 0 1."""
-    return " / ".join(" ".join(label(float(value)) for value in row) for row in values)
-
-
 def words(layer, pooling):
     """What one layer does, with its numbers."""
     negative = int((layer.conv < 0).sum())
@@ -154,7 +139,7 @@ def words(layer, pooling):
     )
     if layer.peak is None:
         return text + "No answer is positive, so nothing is left. "
-    text += f"The strongest answer, {label(float(layer.conv.max()))}, is at {layer.peak}; "
+    text += f"The strongest answer, {number(layer.conv.max())}, is at {layer.peak}; "
     if layer.kept is None:
         return text + "it lies in the odd row or column that pooling leaves out. "
-    return text + f"pooling has {label(float(layer.pool[layer.kept]))} for it at {layer.kept}. "
+    return text + f"pooling has {number(layer.pool[layer.kept])} for it at {layer.kept}. "

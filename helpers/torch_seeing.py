@@ -36,9 +36,10 @@ def grad_cam(network, ready, layer, place):
 
 
 def gradient_sign(network, ready, labels, step):
-    """Inputs moved by ``step`` in every number, in the direction that raises the loss (Goodfellow, 2014).
+    """Inputs moved by ``step`` in every number, in the direction that raises the loss.
 
-    ``labels`` (N,) are the right classes. The caller keeps the result within what a picture can be.
+    As in Goodfellow and others, 2015. ``labels`` (N,) are the right classes. The caller keeps the result
+    within what a picture can be.
     """
     if not step >= 0:
         raise ValueError(f"step={step}: it is how far every number moves; give a number from 0 up")
@@ -47,16 +48,18 @@ def gradient_sign(network, ready, labels, step):
         raise ValueError(
             f"labels.shape={tuple(labels.shape)}: give one class number for each of {len(ready)} inputs"
         )
-    loss = F.cross_entropy(_scores(network, x, int(labels.max())), labels, reduction="sum")
+    loss = F.cross_entropy(_scores(network, x, labels, "labels"), labels, reduction="sum")
     return (x + step * torch.autograd.grad(loss, x)[0].sign()).detach()
 
 
-def _scores(network, x, place):
-    """The network's scores (N, classes), refused where the class is not among them."""
+def _scores(network, x, places, name="place"):
+    """The network's scores (N, classes), refused where one of the places is no class of it."""
     with torch.enable_grad():
         scores = network(x)
-    if scores.ndim != 2 or not 0 <= place < scores.shape[1]:
+    wrong = [p for p in torch.as_tensor(places).flatten().tolist() if not 0 <= p < scores.shape[-1]]
+    if scores.ndim != 2 or wrong:
         raise ValueError(
-            f"place={place}: the network's scores are {tuple(scores.shape)}; give one of its classes"
+            f"{name}={wrong[0] if wrong else places}: the network's scores are {tuple(scores.shape)}; give "
+            "one of its classes"
         )
     return scores

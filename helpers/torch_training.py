@@ -3,10 +3,12 @@
 `fit` keeps the same History as `training.fit`, which trains the NumPy networks.
 """
 
+from contextlib import contextmanager
 from time import perf_counter
 
 import numpy as np
 
+from .shapes import whole
 from .torch_models import F, torch  # which says how to get PyTorch where it is missing
 from .training import History, Score, count_batches
 
@@ -23,6 +25,18 @@ def device_of(model):
     return next((parameter.device for parameter in model.parameters()), torch.device("cpu"))
 
 
+@contextmanager
+def evaluating(model):
+    """Within it the model is in evaluation mode; afterwards every module is in its own mode again."""
+    modes = [(module, module.training) for module in model.modules()]
+    model.eval()
+    try:
+        yield
+    finally:
+        for module, training in modes:
+            module.training = training
+
+
 def fit(
     model, images, labels, *, epochs=5, batch_size=128, max_lr=0.005, seed=0, validation=None, progress=False,
     callback=None,
@@ -31,16 +45,28 @@ def fit(
 
     images (N, C, H, W) and labels (N,) are arrays or tensors. The seed decides the order of the examples, on
     every device alike. validation: (images, labels), scored after every epoch. progress: True for a bar, or a
-    function that takes total= as tqdm does. callback("batch" or "epoch", history) is called after each. The
-    model is left in evaluation mode. ValueError for an empty set or a loss that is no number.
+    function that takes total= as tqdm does. callback("batch" or "epoch", history) is called after each; if it
+    returns True, training ends. Ctrl-C (a notebook's Stop) keeps what was learnt. Both print the reason and
+    leave it in history.stopped. The model is left in evaluation mode. ValueError or TypeError for an empty
+    set, labels that are no classes of the model, no epochs, or a loss that is no number.
     """
     where = device_of(model)
-    x, y = _examples(images, labels, where)
+    x, y = _examples(images, labels, model)
+    if validation is not None:
+        _examples(*validation, model)
+    if whole(epochs, "epochs") < 1:
+        raise ValueError(f"epochs={epochs}: give a positive int, e.g. 5")
+    x, y = x.to(where), y.to(where)
     total = epochs * count_batches(len(x), batch_size)
-    generator, history, call = torch.Generator().manual_seed(seed), History(), callback or _nothing
+    generator, history = torch.Generator().manual_seed(seed), History()
     optimiser = torch.optim.Adam(model.parameters(), lr=max_lr)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr, total_steps=total)
     bar = _bar(progress, total)
+
+    def call(event):
+        if callback is not None and callback(event, history):
+            raise _Stop("the callback asked for it")
+
     try:
         for _ in range(epochs):
             model.train()
@@ -58,13 +84,19 @@ def fit(
                 losses += history.losses[-1] * len(batch)
                 right += int((scores.argmax(1) == y[batch]).sum())
                 bar.update(1)
-                call("batch", history)
+                call("batch")
             history.epochs.append({"loss": losses / len(x), "accuracy": right / len(x)})
             history.epochs[-1]["seconds"] = perf_counter() - began
             if validation is not None:
                 score = evaluate(model, *validation)
                 history.epochs[-1] |= {"validation_loss": score.loss, "validation_accuracy": score.accuracy}
-            call("epoch", history)
+            call("epoch")
+    except _Stop as stop:
+        history.stopped = str(stop)
+        print(f"Training stopped: {stop}")
+    except KeyboardInterrupt:
+        history.stopped = f"interrupted after {len(history.losses)} batches; what was learnt is kept"
+        print(f"Training stopped: {history.stopped}")
     finally:
         bar.close()
         model.eval()
@@ -75,19 +107,15 @@ def predict(model, images, batch_size=1000):
     """The model's scores (N, classes) as a NumPy array, computed in evaluation mode and without gradients."""
     if len(images) == 0:
         raise ValueError("images: there are none; give at least one picture")
-    was_training, where = model.training, device_of(model)
-    model.eval()
-    try:
-        with torch.no_grad():
-            parts = torch.as_tensor(images).split(batch_size)
-            return torch.cat([model(part.to(where)).cpu() for part in parts]).numpy()
-    finally:
-        model.train(was_training)
+    where = device_of(model)
+    with evaluating(model), torch.no_grad():
+        parts = torch.as_tensor(images).split(batch_size)
+        return torch.cat([model(part.to(where)).cpu() for part in parts]).numpy()
 
 
 def evaluate(model, images, labels, batch_size=1000):
     """The Score (loss, accuracy) of a model in evaluation mode on these examples."""
-    x, y = _examples(images, labels, "cpu")
+    x, y = _examples(images, labels, model)
     scores = torch.from_numpy(predict(model, x, batch_size))
     return Score(float(F.cross_entropy(scores, y)), float((scores.argmax(1) == y).float().mean()))
 
@@ -118,13 +146,26 @@ def balanced_accuracy(labels, predicted, classes):
     return float((counts.diagonal()[present] / counts.sum(axis=1)[present]).mean())
 
 
-def _examples(images, labels, where):
+class _Stop(Exception):
+    """Ends training early; its text is the reason."""
+
+
+def _examples(images, labels, model):
+    """Images and labels as tensors, the labels as int64, after every check: a graphics card makes none."""
     x, y = torch.as_tensor(images), torch.as_tensor(labels)
     if len(x) == 0:
         raise ValueError("images: the set is empty; give at least one example")
     if y.shape != x.shape[:1]:
         raise ValueError(f"labels.shape={tuple(y.shape)}: give one class number an image, shape ({len(x)},)")
-    return x.to(where), y.to(where)
+    if y.dtype == torch.bool or y.is_floating_point() or y.is_complex():
+        raise TypeError(f"labels={y.dtype}: labels are class numbers; give ints, e.g. labels.astype(int)")
+    classes = predict(model, x[:1]).shape[1]
+    if y.min() < 0 or y.max() >= classes:
+        raise ValueError(
+            f"labels from {y.min()} to {y.max()}: the model's scores are for {classes} classes, 0 to "
+            f"{classes - 1}"
+        )
+    return x, y.long()
 
 
 def _refuse_divergence(history, max_lr):
@@ -142,7 +183,3 @@ def _bar(progress, total):
     from tqdm.auto import tqdm
 
     return tqdm(total=total, disable=not progress)
-
-
-def _nothing(event, history):
-    """The callback of who wants none."""

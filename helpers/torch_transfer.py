@@ -1,7 +1,8 @@
 """Transfer: what a trained network makes of a few pictures, a head on it, and its top trained further."""
 
+from .shapes import whole
 from .torch_models import F, nn, torch
-from .torch_training import device_of
+from .torch_training import device_of, evaluating
 
 
 class UnitHead(nn.Module):
@@ -33,27 +34,31 @@ def activations(network, images, names, batch_size=16, prepare=None):
     """What the named modules make of pictures: a dict of tensors, on the processor, without gradients.
 
     Names are those of ``named_modules()``, such as "fire4" or "blocks.3"; "features" are the network's own.
-    ValueError for an unknown name.
+    ValueError for an unknown name, one that ``network.features`` never passes, or no pictures.
     """
     modules = dict(network.named_modules())
     if unknown := [name for name in names if name not in modules and name != "features"]:
         raise ValueError(f"names={unknown}: the network has {', '.join(list(modules)[1:9])}, …")
-    made, hooks, was_training = {name: [] for name in names}, [], network.training
+    if len(images) == 0:
+        raise ValueError("images: there are none; give at least one picture")
+    made, hooks = {name: [] for name in names}, []
 
     def keep(name):
         return lambda module, given, output: made[name].append(output.cpu())
 
     try:
         hooks += [modules[name].register_forward_hook(keep(name)) for name in names if name != "features"]
-        network.eval()
-        with torch.no_grad():
+        with evaluating(network), torch.no_grad():
             for first in range(0, len(images), batch_size):
                 ready = (prepare or network.prepare)(images[first : first + batch_size])
                 found = network.features(torch.as_tensor(ready).to(device_of(network)))
                 if "features" in made:
                     made["features"].append(found.cpu())
+                if passed_by := [name for name, parts in made.items() if not parts]:
+                    raise ValueError(
+                        f"names={passed_by}: the features are made without; name an earlier layer"
+                    )
     finally:
-        network.train(was_training)
         for hook in hooks:
             hook.remove()
     return {name: torch.cat(parts) for name, parts in made.items()}
@@ -69,7 +74,8 @@ def fit_head(x, labels, classes, steps=200, lr=1e-2):
     if len(x) != len(labels):
         raise ValueError(f"labels: {len(labels)} of them for {len(x)} rows of features; give one a row")
     head = UnitHead(x.shape[1], classes).to(x.device)
-    return tune([{"params": head.parameters(), "lr": lr}], lambda: head(x), labels, steps) and head
+    tune([{"params": head.parameters(), "lr": lr}], lambda: head(x), labels, steps)
+    return head
 
 
 def tune(groups, forward, labels, steps):
@@ -77,6 +83,8 @@ def tune(groups, forward, labels, steps):
 
     forward() gives the scores of all examples.
     """
+    if whole(steps, "steps") < 1:
+        raise ValueError(f"steps={steps}: give a positive int, e.g. 30")
     labels = torch.as_tensor(labels)
     optimiser, losses = torch.optim.Adam(groups), []
     for _ in range(steps):

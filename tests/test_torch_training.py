@@ -145,6 +145,66 @@ def test_fit_refuses(images, labels, options, match):
         torch_training.fit(small(), images, labels, **options)
 
 
+@pytest.mark.parametrize(
+    "labels, error, match",
+    [
+        (
+            np.array([0, 1, 2, 1]),
+            ValueError,
+            "labels from 0 to 2: the model's scores are for 2 classes, 0 to 1",
+        ),
+        (np.array([0, 1, -1, 1]), ValueError, "labels from -1 to 1"),
+        (np.array([0.0, 1.0, 0.0, 1.0]), TypeError, "labels=torch.float64: labels are class numbers"),
+        (np.array([True, False, True, False]), TypeError, "labels=torch.bool"),
+    ],
+)
+def test_labels_that_are_no_classes_are_refused_before_a_weight_moves(labels, error, match):
+    model, (images, good) = small(), dots(4)
+    before = copy.deepcopy(model.state_dict())
+    with pytest.raises(error, match=match):
+        torch_training.fit(model, images, labels, epochs=1)
+    with pytest.raises(error, match=match):
+        torch_training.fit(model, images, good, epochs=1, validation=(images, labels))
+    with pytest.raises(error, match=match):
+        torch_training.evaluate(model, images, labels)
+    for name, tensor in model.state_dict().items():
+        assert torch.equal(tensor, before[name])
+
+
+def test_labels_may_be_ints_of_any_width():
+    images, labels = dots(20)
+    wide, narrow = (torch_training.fit(small(), images, y, epochs=1) for y in (labels, np.uint8(labels)))
+    assert wide.losses == narrow.losses
+
+
+@pytest.mark.parametrize("epochs, error", [(0, ValueError), (-1, ValueError), (1.5, TypeError)])
+def test_epochs_are_a_positive_int(epochs, error):
+    with pytest.raises(error, match=f"epochs={epochs}"):
+        torch_training.fit(small(), *dots(4), epochs=epochs)
+
+
+def test_ctrl_c_keeps_what_was_learnt(capsys):
+    def interrupt(event, history):
+        if len(history.losses) == 3:
+            raise KeyboardInterrupt
+
+    model, start = small(), small()
+    history = torch_training.fit(model, *dots(40), epochs=5, batch_size=10, callback=interrupt)
+    assert history.stopped == "interrupted after 3 batches; what was learnt is kept"
+    assert history.stopped in capsys.readouterr().out
+    assert len(history.losses) == 3 and history.epochs == [] and not model.training
+    assert not torch.equal(model[0].weight, start[0].weight)
+
+
+@pytest.mark.parametrize("event, epochs", [("batch", 0), ("epoch", 1)])
+def test_a_callback_ends_training(event, epochs):
+    history = torch_training.fit(
+        small(), *dots(40), epochs=5, batch_size=10, callback=lambda what, history: what == event
+    )
+    assert history.stopped == "the callback asked for it" and len(history.epochs) == epochs
+    assert torch_training.fit(small(), *dots(40), epochs=1, callback=lambda *_: None).stopped is None
+
+
 def test_predict_leaves_the_mode_and_uses_evaluation():
     model = nn.Sequential(nn.Flatten(), nn.Dropout(0.5), nn.Linear(64, 2))
     images, _ = dots(7)
@@ -152,6 +212,9 @@ def test_predict_leaves_the_mode_and_uses_evaluation():
     once = torch_training.predict(model, images, batch_size=3)
     assert model.training and once.shape == (7, 2)
     np.testing.assert_allclose(once, torch_training.predict(model, images), atol=1e-6)
+    model[1].eval()  # one layer frozen by hand stays frozen
+    torch_training.predict(model, images)
+    assert model.training and not model[1].training
     with pytest.raises(ValueError, match="there are none"):
         torch_training.predict(model, images[:0])
 
@@ -198,6 +261,11 @@ def test_activations_by_name_and_their_hooks_removed():
     assert not network.below._forward_hooks
     with pytest.raises(ValueError, match="names=.'beneath'.: the network has below"):
         torch_transfer.activations(network, images, ["beneath"])
+    with pytest.raises(ValueError, match="names=.'classifier'.: the features are made without"):
+        torch_transfer.activations(network, images, ["below", "classifier"])
+    assert not network.classifier._forward_hooks
+    with pytest.raises(ValueError, match="images: there are none"):
+        torch_transfer.features(network, images[:0])
 
 
 def test_a_head_does_not_see_brightness():
@@ -218,6 +286,8 @@ def test_fit_head_separates_and_is_the_same_twice():
     assert torch.equal(one.linear.weight, two.linear.weight)
     with pytest.raises(ValueError, match="labels: 39 of them for 40 rows"):
         torch_transfer.fit_head(x, labels[:39], 4)
+    with pytest.raises(ValueError, match="steps=0: give a positive int"):
+        torch_transfer.fit_head(x, labels, 4, steps=0)
 
 
 def test_tune_is_adam_on_everything():
@@ -295,6 +365,9 @@ def test_the_gradients_sign_raises_the_loss_and_moves_all_alike():
         torch_seeing.gradient_sign(model, x, labels, -1)
     with pytest.raises(ValueError, match=r"labels.shape=\(2,\)"):
         torch_seeing.gradient_sign(model, x, labels[:2], 0.1)
+    for wrong in (-1, 2):  # among right ones
+        with pytest.raises(ValueError, match=f"labels={wrong}: the network's scores are"):
+            torch_seeing.gradient_sign(model, x, [*labels[:-1], wrong], 0.1)
 
 
 # --- together --------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Exercises of chapter 10: judging a classifier, a box and a place; preparing pictures; cutting them up."""
+"""Exercises of chapter 10: judging a classifier, a box, a place and a gain; cutting up a picture."""
 
 import numpy as np
 
@@ -214,69 +214,57 @@ PLACE_SCORES = Exercise(
     ),
 )
 
-AVERAGE, SPREAD = np.array([0.485, 0.456, 0.406]), np.array([0.229, 0.224, 0.225])
+
+def paired(before, after):
+    differences = np.subtract(after, before)
+    return float(differences.mean()), float(differences.std(ddof=1))
 
 
-def _column(values):
-    return np.asarray(values).reshape(3, 1, 1)
+def _draw_pair(rng):
+    draws = int(rng.integers(3, 6))
+    before = rng.integers(40, 90, draws)
+    return before.tolist(), (before + rng.integers(-4, 8, draws)).tolist()
 
 
-def prepared(pixels):
-    return (np.asarray(pixels) / 255 - _column(AVERAGE)) / _column(SPREAD)
-
-
-PREPARED = Exercise(
-    right=prepared,
+PAIRED = Exercise(
+    right=paired,
     mistakes=(
         Mistake(
-            lambda pixels: (np.asarray(pixels) - _column(AVERAGE)) / _column(SPREAD),
-            "the mean is one of fractions from 0 to 1, and the pixels still go up to 255; divide first.",
-        ),
-        Mistake(lambda pixels: np.asarray(pixels) / 255 - _column(AVERAGE), "the spread is left out."),
-        Mistake(
-            lambda pixels: np.asarray(pixels) / 255 / _column(SPREAD) - _column(AVERAGE),
-            "the mean is taken off after the division by the spread; it comes before.",
-        ),
-        Mistake(
-            lambda pixels: (np.asarray(pixels)[::-1] / 255 - _column(AVERAGE)) / _column(SPREAD),
-            "the colours are turned to blue first; this network wants red first.",
+            lambda before, after: (
+                paired(before, after)[0],
+                float(np.sqrt(np.var(before, ddof=1) + np.var(after, ddof=1))),
+            ),
+            "this is the spread of two lists that know nothing of each other; take the differences first, "
+            "draw by draw.",
         ),
         Mistake(
-            lambda pixels: (np.asarray(pixels) / 255 - AVERAGE) / SPREAD,
-            "the three means line up with the columns; give them the shape (3, 1, 1).",
-        ),
-        Mistake(lambda pixels: np.asarray(pixels) / 255 / _column(SPREAD), "the mean is not taken off."),
-        Mistake(lambda pixels: np.asarray(pixels) / 255, "the mean and the spread are left out."),
-        Mistake(
-            lambda pixels: (np.asarray(pixels) - _column(AVERAGE)) / _column(SPREAD) / 255,
-            "the division by 255 comes last; the mean is one of fractions, so it comes first.",
+            lambda before, after: (paired(before, after)[0], float(np.std(after, ddof=1))),
+            "this is the spread of the second list; take that of the differences.",
         ),
         Mistake(
-            lambda pixels: np.asarray(pixels) / 255 - _column(AVERAGE) / _column(SPREAD),
-            "brackets are missing: the spread divides the whole difference.",
+            lambda before, after: paired(after, before),
+            "the sign is reversed: what was gained is after − before.",
         ),
         Mistake(
-            lambda pixels: (np.asarray(pixels) / 255 - _column(AVERAGE)) * _column(SPREAD),
-            "divide by the spread, do not multiply.",
+            lambda before, after: paired(np.zeros(len(before)), np.abs(np.subtract(after, before))),
+            "the signs of the differences are dropped; a loss must count as a loss.",
         ),
         Mistake(
-            lambda pixels: (np.asarray(pixels) / 256 - _column(AVERAGE)) / _column(SPREAD),
-            "white is 255, and should become 1: divide by 255, not by 256.",
+            lambda before, after: (paired(before, after)[0], float(np.std(np.subtract(after, before)))),
+            "the squares are divided by n; a few draws stand for many, so divide by n − 1 (ddof=1).",
         ),
-        Mistake(lambda pixels: prepared(prepared(pixels)), "the picture is prepared twice."),
         Mistake(
-            lambda pixels: (np.asarray(pixels) - 127) / 128, "this is how Lite0 is fed, not this network."
+            lambda before, after: (paired(before, after)[0], paired(before, after)[1] ** 2),
+            "this is the variance; the spread is its square root.",
         ),
     ),
-    cases=(
-        (np.array([230.0, 126.0, 34.0]).reshape(3, 1, 1),),
-        (np.arange(12.0).reshape(3, 2, 2) * 20,),
-    ),
-    draw=lambda rng: (rng.integers(0, 256, (3, *rng.integers(1, 4, 2))).astype(float),),
+    cases=(([80, 90, 85], [82, 91, 88]), ([62, 75, 58, 70], [66, 73, 60, 76])),
+    draw=_draw_pair,
     hints=(
-        "Three steps, each for a whole colour plane at once.",
-        "First to fractions from 0 to 1, then the mean off, then over the spread, colour by colour.",
-        "The three means need the shape (3, 1, 1) to meet pixels of shape (3, H, W).",
+        "The same draw of the labels is easy or hard for both methods. What is left when one is taken from "
+        "the other?",
+        "One difference a draw, after − before, with its sign; then the mean of these, and how they spread.",
+        "The spread: the squares of (difference − mean), added up, over n − 1; then the square root.",
     ),
 )
 
@@ -308,6 +296,6 @@ EXERCISES = {
     "10.1": BALANCED,
     "10.2": OVERLAP,
     "10.3": PLACE_SCORES,
-    "10.4": PREPARED,
+    "10.4": PAIRED,
     "10.5": PATCHES,
 }

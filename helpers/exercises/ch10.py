@@ -293,9 +293,9 @@ PATCHES = Exercise(
 )
 
 EXERCISES = {
-    "10.1": BALANCED,
-    "10.2": OVERLAP,
-    "10.3": PLACE_SCORES,
-    "10.4": PAIRED,
-    "10.5": PATCHES,
+    "10.1": PATCHES,
+    "10.2": PAIRED,
+    "10.3": BALANCED,
+    "10.4": OVERLAP,
+    "10.5": PLACE_SCORES,
 }

@@ -8,6 +8,7 @@ from time import perf_counter
 
 import numpy as np
 
+from .running import Stop, open_bar, running
 from .shapes import whole
 from .torch_models import F, torch  # which says how to get PyTorch where it is missing
 from .training import History, Score, count_batches
@@ -61,13 +62,13 @@ def fit(
     generator, history = torch.Generator().manual_seed(seed), History()
     optimiser = torch.optim.Adam(model.parameters(), lr=max_lr)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr, total_steps=total)
-    bar = _bar(progress, total)
+    bar = open_bar(progress, total)
 
     def call(event):
         if callback is not None and callback(event, history):
-            raise _Stop("the callback asked for it")
+            raise Stop("the callback asked for it")
 
-    try:
+    with running(model, history, bar):
         for _ in range(epochs):
             model.train()
             losses, right, began = 0.0, 0, perf_counter()
@@ -91,15 +92,6 @@ def fit(
                 score = evaluate(model, *validation)
                 history.epochs[-1] |= {"validation_loss": score.loss, "validation_accuracy": score.accuracy}
             call("epoch")
-    except _Stop as stop:
-        history.stopped = str(stop)
-        print(f"Training stopped: {stop}")
-    except KeyboardInterrupt:
-        history.stopped = f"interrupted after {len(history.losses)} batches; what was learnt is kept"
-        print(f"Training stopped: {history.stopped}")
-    finally:
-        bar.close()
-        model.eval()
     return history
 
 
@@ -146,10 +138,6 @@ def balanced_accuracy(labels, predicted, classes):
     return float((counts.diagonal()[present] / counts.sum(axis=1)[present]).mean())
 
 
-class _Stop(Exception):
-    """Ends training early; its text is the reason."""
-
-
 def _examples(images, labels, model):
     """Images and labels as tensors, the labels as int64, after every check: a graphics card makes none."""
     x, y = torch.as_tensor(images), torch.as_tensor(labels)
@@ -174,12 +162,3 @@ def _refuse_divergence(history, max_lr):
             f"max_lr={max_lr}: the loss is {history.losses[-1]} in batch {len(history.losses)}; "
             "try a tenth, or look for nan in the images"
         )
-
-
-def _bar(progress, total):
-    """A progress bar with update() and close(), silent where none is wanted."""
-    if callable(progress):
-        return progress(total=total)
-    from tqdm.auto import tqdm
-
-    return tqdm(total=total, disable=not progress)

@@ -8,6 +8,7 @@ import numpy as np
 
 from .losses import check_labels, cross_entropy, cross_entropy_backward
 from .optimisers import SGD, Adam, constant, cosine, one_cycle, step_decay
+from .running import Stop, open_bar, running
 from .shapes import whole
 
 __all__ = ["SGD", "Adam", "History", "Score", "batches", "constant", "cosine", "count_batches", "evaluate"]
@@ -114,7 +115,7 @@ def fit(
     if whole(epochs, "epochs") < 1:
         raise ValueError(f"epochs={epochs}: give a positive int, e.g. 5")
     rng, history, schedule = np.random.default_rng(seed), History(), schedule or constant(optimiser.lr)
-    bar = _bar(progress, total=epochs * count_batches(len(images), batch_size))
+    bar = open_bar(progress, total=epochs * count_batches(len(images), batch_size))
 
     def one_epoch():
         losses, right, began = [], 0, perf_counter()
@@ -133,13 +134,13 @@ def fit(
 
     def check(loss, when):
         if reason := _diverged(loss, when, history):
-            raise _Stop(reason)
+            raise Stop(reason)
 
     def call(event):
         if callback is not None and callback(event, history):
-            raise _Stop("the callback asked for it")
+            raise Stop("the callback asked for it")
 
-    try:
+    with running(model, history, bar):
         for _ in range(epochs):
             model.train()
             with _quiet():
@@ -150,15 +151,6 @@ def fit(
                     history.epochs[-1] |= {f"validation_{name}": x for name, x in score._asdict().items()}
                     check(score.loss, f"on the validation set after epoch {len(history.epochs)}")
             call("epoch")
-    except _Stop as stop:
-        history.stopped = str(stop)
-        print(f"Training stopped: {stop}")
-    except KeyboardInterrupt:
-        history.stopped = f"interrupted after {len(history.losses)} batches; what was learnt is kept"
-        print(f"Training stopped: {history.stopped}")
-    finally:
-        bar.close()
-        model.eval()
     return history
 
 
@@ -179,10 +171,6 @@ def evaluate(model, images, labels, batch_size=256, prepare=None):
     _check_examples(images, labels)
     scores = predict(model, images, batch_size, prepare)
     return Score(float(cross_entropy(scores, labels)), float((scores.argmax(axis=1) == labels).mean()))
-
-
-class _Stop(Exception):
-    """Ends training early; its text is the reason."""
 
 
 def _quiet():
@@ -251,12 +239,3 @@ def _count_classes(model, images, prepare):
     if scores.ndim != 2:
         raise ValueError(f"model: it makes {scores.shape} of one image; end with Flatten() and Linear")
     return scores.shape[1]
-
-
-def _bar(progress, total):
-    """A progress bar with update() and close(), or something silent that has them too."""
-    if callable(progress):
-        return progress(total=total)
-    from tqdm.auto import tqdm
-
-    return tqdm(total=total, disable=not progress)

@@ -268,9 +268,11 @@ def test_halves_are_rounded_away_from_zero_in_every_cell():
     "numbers, side, digits",
     [
         ([-0.25, 0.5], 4, 2),
-        ([-1.25, 2.5], 8, 0),
+        ([-1.25, 2.5], 8, None),  # whole, 3 would stand for 2.5
+        ([-12.5, 25.5], 7, 0),
+        ([-1.0, 3.0], 8, 2),  # whole already
         ([0.5, 0.25], 10, 1),
-        ([-1.25, 0.25], 10, None),  # whole, the strongest would read 0
+        ([-1.25, 0.25], 10, None),
         ([-0.04, -0.01], 10, None),
         ([-0.04, 0.0], 4, 2),
         ([0.0, 0.0], 10, 1),

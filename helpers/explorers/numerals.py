@@ -54,13 +54,13 @@ def places(values, cell):
     """How many digits after the point to show in square cells of ``cell`` pixels.
 
     As many as can be read, two at most, one in large maps, and none from 1000 up. None where even whole
-    numbers are too wide, or where the strongest number would read 0.
+    numbers are too wide, or where rounding to them would leave the numbers hardly a digit.
     """
-    strongest = values.max() if values.max() > 0 else values.min()
+    strongest, fractions = np.abs(values).max(), (values % 1).any()
     room, size = int(cell) - 4, type_size(cell)
-    most = 0 if np.abs(values).max() >= 1000 else 2 if len(values) <= 8 else 1
+    most = 0 if strongest >= 1000 else 2 if len(values) <= 8 else 1
     for digits in range(most, -1, -1):
-        if strongest and not rounded(strongest, digits):
+        if fractions and rounded(strongest, digits) < (10 if digits == 0 else 10.0**-digits):
             return None
         # The widest number need not be the longest: a minus sign is wider than a digit.
         width = max(stamp(text, size).shape[1] for text in np.unique(texts(values, digits)))

@@ -14,8 +14,8 @@ FLOORS = {
     1: "shapes arrays windows padding gradients filters images datasets preprocessing png style",
     2: "conv_fast conv conv_transpose pool adaptive_pool functional losses normalisation "
     "blueprints branches tokens architectures designs landmarks",
-    3: "initialise modules networks layers garments squeezenet fields optimisers running training lettering drawing "
-    "exercises questions",
+    3: "initialise modules networks layers garments squeezenet fields optimisers running training "
+    "lettering drawing exercises questions",
     4: "explorers upload quiz live",
 }
 ORDER = [room for floor in FLOORS.values() for room in floor.split()]

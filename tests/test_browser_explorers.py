@@ -43,7 +43,8 @@ def test_every_control_does_something_and_all_can_be_seen(browser, lab, chapter)
     explorers = page.locator(".jp-OutputArea-output > .widget-vbox:not(.book-quiz, .book-monitor)").all()
     assert explorers, f"{chapter}: no explorer in the page"
     for explorer in explorers:
-        changed = [move(page, explorer, control) for control in controls(explorer)]
+        # One after the other: what is switched off beside a setting may be on after another has moved.
+        changed = [move(page, explorer, control) for control in controls(explorer) if control[1].is_enabled()]
         # Some settings matter only beside others (a guess, once there is a question): most must show at once.
         assert sum(changed) > len(changed) / 2, f"{chapter}: {changed}"
         assert not too_wide(page, explorer, 760)

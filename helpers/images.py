@@ -119,9 +119,7 @@ def _open(data, size):
     try:
         image = Image.open(io.BytesIO(data), formats=FORMATS)
         if size is not None and MAX_PIXELS < image.width * image.height <= 4 * MAX_PIXELS:
-            image.draft(
-                None, (4 * size, 4 * size)
-            )  # a JPEG can be unpacked to an eighth of its sides at once
+            image.draft(None, (4 * size, 4 * size))  # a JPEG can be unpacked smaller, down to an eighth
         return image
     except Image.DecompressionBombError as error:
         raise ValueError("source: the file claims far too many pixels; shrink the picture first") from error

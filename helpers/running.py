@@ -1,6 +1,18 @@
-"""What every training loop has around its steps: a bar, and an end that keeps what was learnt."""
+"""What is around the steps of a network, in NumPy or PyTorch: its mode, a bar, and how training ends."""
 
 from contextlib import contextmanager
+
+
+@contextmanager
+def evaluating(model):
+    """Within it the model is in evaluation mode; afterwards every module is in its own mode again."""
+    modes = [(module, module.training) for module in model.modules()]
+    model.eval()
+    try:
+        yield
+    finally:
+        for module, training in modes:
+            module.training = training
 
 
 class Stop(Exception):

@@ -3,12 +3,11 @@
 `fit` keeps the same History as `training.fit`, which trains the NumPy networks.
 """
 
-from contextlib import contextmanager
 from time import perf_counter
 
 import numpy as np
 
-from .running import Stop, open_bar, running
+from .running import Stop, evaluating, open_bar, running
 from .shapes import whole
 from .torch_models import F, torch  # which says how to get PyTorch where it is missing
 from .training import History, Score, count_batches
@@ -24,18 +23,6 @@ def best_device():
 def device_of(model):
     """Where a model's parameters lie; the processor for a model that has none."""
     return next((parameter.device for parameter in model.parameters()), torch.device("cpu"))
-
-
-@contextmanager
-def evaluating(model):
-    """Within it the model is in evaluation mode; afterwards every module is in its own mode again."""
-    modes = [(module, module.training) for module in model.modules()]
-    model.eval()
-    try:
-        yield
-    finally:
-        for module, training in modes:
-            module.training = training
 
 
 def fit(

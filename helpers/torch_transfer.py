@@ -1,8 +1,9 @@
 """Transfer: what a trained network makes of a few pictures, a head on it, and its top trained further."""
 
+from .running import evaluating
 from .shapes import whole
 from .torch_models import F, nn, torch
-from .torch_training import device_of, evaluating
+from .torch_training import device_of
 
 
 class UnitHead(nn.Module):

@@ -8,7 +8,7 @@ import numpy as np
 
 from .losses import check_labels, cross_entropy, cross_entropy_backward
 from .optimisers import SGD, Adam, constant, cosine, one_cycle, step_decay
-from .running import Stop, open_bar, running
+from .running import Stop, evaluating, open_bar, running
 from .shapes import whole
 
 __all__ = ["SGD", "Adam", "History", "Score", "batches", "constant", "cosine", "count_batches", "evaluate"]
@@ -156,14 +156,9 @@ def fit(
 
 def predict(model, images, batch_size=256, prepare=None):
     """The model's scores (N, classes), computed in eval mode; every layer's own mode is put back."""
-    modes = [(module, module.training) for module in model.modules()]
-    model.eval()
-    try:
+    with evaluating(model):
         parts = (images[first : first + batch_size] for first in range(0, max(len(images), 1), batch_size))
         return np.concatenate([model.forward(x if prepare is None else prepare(x)) for x in parts])
-    finally:
-        for module, training in modes:
-            module.training = training
 
 
 def evaluate(model, images, labels, batch_size=256, prepare=None):

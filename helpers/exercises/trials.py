@@ -19,7 +19,7 @@ class Outcome:
 
 
 def attempt(exercise, answer, case):
-    """The outcome of one case, on copies of its arrays."""
+    """The outcome of one case, on a copy of it."""
     given = copy.deepcopy(case)
     try:
         outcome = Outcome(plain(exercise.result(answer, given)))
@@ -46,5 +46,5 @@ def agree(a, b):
 
 def names(exercise):
     """What the arguments of a case are called."""
-    names = list(inspect.signature(exercise.use or exercise.right).parameters)
-    return names[1:] if exercise.use else names
+    parameters = list(inspect.signature(exercise.use or exercise.right).parameters)
+    return parameters[1:] if exercise.use else parameters

@@ -18,7 +18,7 @@ def panel(fig, key, left, bottom, side, role):
     middle = (left + side / 2) / width
     return {
         f"map {key}": Cells(ax),
-        f"cells {key}": CellGrid(ax, np.zeros((1, 1)), 1.0),
+        f"cells {key}": CellGrid(ax, np.zeros((1, 1)), 1.0, fontsize=numerals.MOST * 72 / DPI),
         f"edge {key}": frame(ax, 0, 0, 1, 1, "muted", 0.8, clip_on=False),
         f"mark {key}": frame(ax, 0, 0, 1, 1, "window", 2.6, clip_on=False),
         f"title {key}": Lines(fig, middle, (bottom + side + 0.27) / height, 11, centred=True, role=role),
@@ -53,7 +53,6 @@ def put(artists, key, values, title, below, limit=None, mark=None, like=None):
     if places is None:
         map_.colours = painted
     else:
-        cells.fontsize = numerals.type_size(cell) * 72 / DPI
         cells.set_cells(square, painted, numerals.texts(square, places))
     move(artists[f"edge {key}"], 0, 0, rows, columns)
     artists[f"edge {key}"].set_visible(True)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from .images import check_side, to_array, to_grey
+from helpers.images import check_side, to_array, to_grey
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 

@@ -15,8 +15,8 @@ import numpy as np
 from IPython.display import display
 from matplotlib.figure import Figure
 
-from helpers import style
-from helpers.explorers.base import Picture
+from helpers.drawing import style
+from helpers.drawing.picture import Picture
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 SIZE = (8.4, 3.0)  # inches

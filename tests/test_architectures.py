@@ -11,7 +11,7 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from helpers import architectures as arch
-from helpers import designs, landmarks
+from helpers.architectures import designs, landmarks
 
 some_examples = settings(max_examples=60, deadline=None)
 

@@ -7,7 +7,7 @@ import pytest
 from browser import FLAGS, Lab, chromium, run_all, use_theme, violations, watch
 from playwright.sync_api import expect, sync_playwright
 
-from helpers import questions as written
+from helpers.quiz import questions as written
 
 CHAPTER = 3
 QUESTIONS = written.read(CHAPTER)

@@ -23,8 +23,8 @@ from hypothesis import strategies as st
 from scipy.signal import correlate2d
 
 from helpers import batch_last, conv2d, conv2d_backward, conv2d_loops
-from helpers.conv_fast import is_batch_last
-from helpers.windows import CACHE_BYTES
+from helpers.ops.conv_fast import is_batch_last
+from helpers.ops.windows import CACHE_BYTES
 
 RNG = np.random.default_rng(0)
 SAME = "ignore:Using padding='same' with even kernel"

@@ -26,7 +26,7 @@ from helpers import (
     conv_transpose2d_backward,
     conv_transpose2d_loops,
 )
-from helpers.conv_fast import is_batch_last
+from helpers.ops.conv_fast import is_batch_last
 
 RNG = np.random.default_rng(0)
 

@@ -10,7 +10,8 @@ import sys
 import numpy as np
 import pytest
 
-from helpers import datasets, preprocessing
+from helpers import datasets
+from helpers.pretrained import preprocessing
 
 DATA = datasets.DATA
 SETS = ("photos", "fashion_mnist", "photos5", "weights")

@@ -9,7 +9,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from helpers import datasets, drawing, style
+from helpers import datasets, drawing
+from helpers.drawing import style
 
 
 def canvas(size=2.0):

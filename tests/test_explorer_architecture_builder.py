@@ -9,8 +9,18 @@ from hypothesis import strategies as st
 from torch import nn
 
 from helpers.explorers import ArchitectureBuilder
-from helpers.explorers.layer_words import LIMITS, MOST, OWN, PRESETS, SETTINGS, Word, parse, trouble, written
-from helpers.explorers.volumes import row_of_boxes, sizes
+from helpers.explorers.builder.layer_list import (
+    LIMITS,
+    MOST,
+    OWN,
+    PRESETS,
+    SETTINGS,
+    Word,
+    parse,
+    trouble,
+    written,
+)
+from helpers.explorers.builder.volumes import row_of_boxes, sizes
 
 some_examples = settings(max_examples=40, deadline=None)
 LENET = "LeNet on 3×32×32"

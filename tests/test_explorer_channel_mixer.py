@@ -10,8 +10,8 @@ import torch
 from torch.nn import functional as F
 
 from helpers import datasets, filters
+from helpers.drawing.picture import Picture
 from helpers.explorers import ChannelMixer
-from helpers.explorers.base import Picture
 from helpers.explorers.channel_mixer import CHANNELS, KERNELS, MAP, PHOTOS, RECIPES
 
 

@@ -8,12 +8,14 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from helpers import batch_last, datasets, garments, training
+from helpers import batch_last, datasets
 from helpers.explorers import JourneyOfAnImage
-from helpers.explorers.board import shades
-from helpers.explorers.journey import CALLS, CLASSES, _images, _judged, _places, _stages
-from helpers.explorers.journey_steps import BIG
-from helpers.explorers.journey_words import AFTER, NAMES, SHAPES
+from helpers.explorers.journey.explorer import CALLS, CLASSES, _images, _judged, _places, _stages
+from helpers.explorers.journey.steps import BIG
+from helpers.explorers.journey.words import AFTER, NAMES, SHAPES
+from helpers.explorers.parts.board import shades
+from helpers.nn import training
+from helpers.pretrained import garments
 
 WEIGHTS = {name: torch.tensor(array) for name, array in datasets.lenet_weights().items()}
 
@@ -28,7 +30,7 @@ def layer(name):
 
 
 def by_pytorch(images):
-    """Every stage of a batch of images, by the names that helpers.garments uses."""
+    """Every stage of a batch of images, by the names that helpers.pretrained.garments uses."""
     found = {"input": torch.tensor(images)}
     found["conv1"] = F.conv2d(found["input"], *layer("conv1"), padding=2)
     found["relu1"] = F.relu(found["conv1"])

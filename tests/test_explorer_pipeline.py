@@ -13,12 +13,14 @@ from torch import nn
 from torch.nn import functional as F
 
 from helpers import datasets, filters
-from helpers.explorers import Pipeline, banks, numerals, sources
-from helpers.explorers.nine import NINE, OWN
-from helpers.explorers.numerals import rows, size, span
-from helpers.explorers.stages import window
-from helpers.style import CSS_PER_INCH, DPI
-from helpers.torch_models import LeNet5, SqueezeNet
+from helpers.drawing.style import CSS_PER_INCH, DPI
+from helpers.explorers import Pipeline
+from helpers.explorers.parts import numerals
+from helpers.explorers.parts.nine import NINE, OWN
+from helpers.explorers.parts.numerals import rows, size, span
+from helpers.explorers.pipeline import banks, sources
+from helpers.explorers.pipeline.stages import window
+from helpers.pytorch.models import LeNet5, SqueezeNet
 
 STAGES = ("conv", "relu", "pool")
 

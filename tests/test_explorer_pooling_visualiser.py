@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from helpers.explorers import PoolingVisualiser
 from helpers.explorers.pooling_visualiser import BLUR, LAST, _data, _missed
-from helpers.shapes import uncovered
+from helpers.ops.shapes import uncovered
 
 SHIFT_EXAMPLE = [[0, 1, 0, 0], [2, 9, 1, 0], [0, 0, 3, 1], [0, 0, 1, 0]]
 

@@ -7,8 +7,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from helpers import fields
-from helpers.drawing import tint
+from helpers.architectures import fields
+from helpers.drawing.cells import tint
 from helpers.explorers import ReceptiveField
 from helpers.explorers.receptive_field import DEPTH
 

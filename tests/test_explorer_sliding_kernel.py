@@ -8,8 +8,8 @@ import pytest
 from scipy.signal import convolve2d, correlate2d
 
 from helpers import conv2d, filters
+from helpers.drawing.picture import Picture
 from helpers.explorers import SlidingKernel
-from helpers.explorers.base import Picture
 from helpers.explorers.sliding_kernel import KERNELS
 
 

@@ -11,9 +11,10 @@ from matplotlib.text import Text
 from PIL import Image
 
 from helpers import explorers
-from helpers.explorers.base import Explorer, Picture
-from helpers.explorers.controls import Integer, Toggle
-from helpers.lettering import Lines
+from helpers.drawing.lettering import Lines
+from helpers.drawing.picture import Picture
+from helpers.explorers.parts.base import Explorer
+from helpers.explorers.parts.controls import Integer, Toggle
 
 NAMES = explorers.__all__
 

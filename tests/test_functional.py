@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from helpers import functional, losses, normalisation
-from helpers.gradients import numerical_gradient
+from helpers.ops import functional, losses, normalisation
+from helpers.ops.gradients import numerical_gradient
 
 some_examples = settings(max_examples=40, deadline=None)
 DTYPES = (np.float32, np.float64)

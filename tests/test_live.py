@@ -8,7 +8,9 @@ import pytest
 import refresh
 from nbformat.v4 import new_code_cell, new_notebook
 
-from helpers import layers, live, style, training
+from helpers import live
+from helpers.drawing import style
+from helpers.nn import layers, training
 
 CODE = """
 import numpy as np

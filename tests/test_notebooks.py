@@ -172,7 +172,7 @@ VIOLATIONS = [
     (rules.steady_outputs, stdout("took 12 ms per loop"), "a time"),
     (rules.steady_outputs, stdout("about 3 seconds"), "a time"),
     (rules.steady_outputs, stdout("<Thing at 0x7f2b3c4d5e6f>"), "address"),
-    (rules.steady_outputs, stdout("<helpers.conv.Thing object at here>"), "address"),
+    (rules.steady_outputs, stdout("<helpers.ops.conv.Thing object at here>"), "address"),
     (rules.steady_outputs, add_output("execute_result", data={"text/plain": "3072"}), "bare object"),
     (rules.steady_outputs, bare_widget, "widget without words"),
     (rules.no_stderr, add_output("stream", name="stderr", text="UserWarning"), "stderr"),

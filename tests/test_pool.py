@@ -31,7 +31,7 @@ from helpers import (
     max_pool2d_backward,
     max_pool2d_loops,
 )
-from helpers.conv_fast import is_batch_last
+from helpers.ops.conv_fast import is_batch_last
 
 RNG = np.random.default_rng(0)
 INF = np.inf

@@ -12,8 +12,8 @@ import pytest
 import rules
 
 import helpers
-from helpers import questions as written
-from helpers.quiz import Quiz
+from helpers.quiz import questions as written
+from helpers.quiz.widget import Quiz
 
 FOLDER = notebooks.Path(helpers.__file__).resolve().parents[1] / "chapters"
 QUIZZES = {chapter: written.read(chapter) for chapter in written.chapters()}

@@ -10,7 +10,7 @@ from agreement import thorough, torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import shapes
+from helpers.ops import shapes
 
 
 @pytest.mark.parametrize(

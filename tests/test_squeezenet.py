@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from helpers import architectures, datasets, designs, preprocessing, squeezenet
+from helpers import architectures, datasets
+from helpers.architectures import designs
+from helpers.pretrained import preprocessing, squeezenet
 
 PHOTOS = ("cat", "coffee")
 
@@ -24,9 +26,9 @@ def ready():
 @pytest.fixture(scope="module")
 def twin():
     pytest.importorskip("torch")
-    from helpers import torch_models
+    from helpers.pytorch import models
 
-    return torch_models.load_squeezenet()
+    return models.load_squeezenet()
 
 
 def test_every_map_is_pytorchs(network, twin, ready):

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from helpers import adaptive_avg_pool2d, conv2d, datasets, max_pool2d
-from helpers.functional import linear, relu
+from helpers.ops.functional import linear, relu
 
 torch = pytest.importorskip("torch")
 
-from helpers import torch_models  # noqa: E402  (it needs torch)
+from helpers.pytorch import models  # noqa: E402  (it needs torch)
 
-LOADERS = {"squeezenet": torch_models.load_squeezenet, "lite0": torch_models.load_efficientnet_lite0}
+LOADERS = {"squeezenet": models.load_squeezenet, "lite0": models.load_efficientnet_lite0}
 
 
 @pytest.fixture(scope="module", params=LOADERS)
@@ -48,7 +48,7 @@ def predict(network, photo):
     ],
 )
 def test_lenet5(options, shape, parameters):
-    network = torch_models.LeNet5(**options)
+    network = models.LeNet5(**options)
     assert count(network) == parameters
     assert network(torch.zeros(shape)).shape == (2, options.get("num_classes", 10))
     kinds = {type(layer) for layer in network}
@@ -58,7 +58,7 @@ def test_lenet5(options, shape, parameters):
 
 def test_lenet5_in_the_books_own_operations():
     torch.manual_seed(0)
-    network = torch_models.LeNet5()
+    network = models.LeNet5()
     weights = {name: tensor.numpy() for name, tensor in network.state_dict().items()}
     images, _ = datasets.fashion_mnist("test", subset=10)
     x = max_pool2d(relu(conv2d(images, weights["conv1.weight"], weights["conv1.bias"], padding=2)), 2)
@@ -104,7 +104,7 @@ def test_features_lead_to_the_scores(network):
         ready = network.prepare(images)
         features = network.features(ready)
         assert features.shape == (3, network.width)
-        if isinstance(network, torch_models.EfficientNetLite0):
+        if isinstance(network, models.EfficientNetLite0):
             torch.testing.assert_close(network.classifier(features), network(ready))
 
 
@@ -116,7 +116,7 @@ def test_gradients_reach_the_picture(network):
 
 
 def test_squeezenet_from_31_pixels_up():
-    network = torch_models.SqueezeNet().eval()
+    network = models.SqueezeNet().eval()
     for size in (31, 32, 128, 224):
         assert network(torch.zeros(1, 3, size, size)).shape == (1, 1000)
     with pytest.raises(RuntimeError):
@@ -125,7 +125,7 @@ def test_squeezenet_from_31_pixels_up():
 
 def test_squeezenet_in_the_books_own_operations():
     weights = datasets.squeezenet_weights()
-    network = torch_models.load_squeezenet()
+    network = models.load_squeezenet()
     ready = network.prepare(datasets.photos5()[0][::60])
 
     def convolve(x, name, **options):
@@ -159,7 +159,7 @@ def test_squeezenet_in_the_books_own_operations():
 @pytest.mark.parametrize("size", [1, 2, 5, 8, 9, 14])
 @pytest.mark.parametrize("kernel_size, stride", [(1, 1), (3, 1), (3, 2), (5, 1), (5, 2)])
 def test_same_padding_is_tensorflows(size, kernel_size, stride):
-    convolution = torch_models.SameConv2d(1, 1, kernel_size, stride, bias=False)
+    convolution = models.SameConv2d(1, 1, kernel_size, stride, bias=False)
     torch.nn.init.ones_(convolution.weight)
     rows = -(-size // stride)
     total = max((rows - 1) * stride + kernel_size - size, 0)
@@ -177,7 +177,7 @@ def test_same_padding_is_tensorflows(size, kernel_size, stride):
 
 
 def test_lite0_is_built_with_tensorflows_values():
-    network = torch_models.EfficientNetLite0()
+    network = models.EfficientNetLite0()
     norms = [module for module in network.modules() if isinstance(module, torch.nn.BatchNorm2d)]
     assert len(norms) == 49 and {norm.eps for norm in norms} == {1e-3}
     assert not any(isinstance(module, torch.nn.ReLU) for module in network.modules())
@@ -189,11 +189,11 @@ def test_lite0_is_built_with_tensorflows_values():
 def test_weights_of_another_network_are_refused(monkeypatch):
     monkeypatch.setattr(datasets, "efficientnet_lite0_weights", datasets.squeezenet_weights)
     with pytest.raises(ValueError, match="do not fit EfficientNetLite0: conv1.weight"):
-        torch_models.load_efficientnet_lite0()
+        models.load_efficientnet_lite0()
 
 
 def test_without_torch_it_says_how_to_get_it():
-    script = "import sys; sys.modules['torch'] = None; import helpers; import helpers.torch_models"
+    script = "import sys; sys.modules['torch'] = None; import helpers; import helpers.pytorch.models"
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert run.returncode == 1
     assert "ImportError: PyTorch is not installed" in run.stderr and "pip install torch" in run.stderr

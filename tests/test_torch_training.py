@@ -7,14 +7,16 @@ import sys
 import numpy as np
 import pytest
 
-from helpers import datasets, layers, optimisers, training
+from helpers import datasets
+from helpers.nn import layers, optim
+from helpers.nn.training import train_step
 
 torch = pytest.importorskip("torch")
 
 import torch.nn.functional as F  # noqa: E402
 from torch import nn  # noqa: E402
 
-from helpers import torch_models, torch_seeing, torch_training, torch_transfer  # noqa: E402
+from helpers.pytorch import models, seeing, training, transfer  # noqa: E402
 
 
 def dots(count, seed=0):
@@ -62,11 +64,11 @@ def test_fit_takes_the_steps_of_the_numpy_loop():
     ours = layers.Sequential(layers.Conv2d(1, 3, 3), layers.ReLU(), layers.Flatten(), layers.Linear(108, 2))
     ours.load_state_dict(model.state_dict())
     order = torch.Generator().manual_seed(3)
-    optimiser = optimisers.Adam(ours.parameters())
+    optimiser = optim.Adam(ours.parameters())
     rates = []
-    history = torch_training.fit(model, images, labels, epochs=2, batch_size=20, max_lr=0.01, seed=3)
+    history = training.fit(model, images, labels, epochs=2, batch_size=20, max_lr=0.01, seed=3)
     # The cycle moves Adam's first beta too: 0.95 at the smallest rate, 0.85 at the largest.
-    rate = optimisers.one_cycle(0.01, 6)
+    rate = optim.one_cycle(0.01, 6)
     span = [rate(step) for step in range(6)]
     for _ in range(2):
         for batch in torch.randperm(60, generator=order).split(20):
@@ -79,7 +81,7 @@ def test_fit_takes_the_steps_of_the_numpy_loop():
                 beta.optimizer.step()
                 beta.step()
             optimiser.betas = beta.optimizer.param_groups[0]["betas"]
-            training.train_step(ours, images[batch.numpy()], labels[batch.numpy()], optimiser)
+            train_step(ours, images[batch.numpy()], labels[batch.numpy()], optimiser)
     assert history.rates == pytest.approx(span)
     # Adam's correction for the early steps uses the present beta in both: nearly, not exactly, the same.
     for name, parameter in ours.named_parameters().items():
@@ -90,22 +92,20 @@ def test_fit_learns_and_remembers():
     images, labels = dots(200)
     unseen = dots(100, seed=1)
     model, events = small(), []
-    history = torch_training.fit(
+    history = training.fit(
         model, images, labels, epochs=3, batch_size=32, max_lr=0.05, validation=unseen,
         callback=lambda event, history: events.append((event, len(history.losses))),
     )  # fmt: skip
     assert len(history.losses) == len(history.rates) == 3 * 7 and len(history.epochs) == 3
     assert events.count(("epoch", 21)) == 1 and sum(event == "batch" for event, _ in events) == 21
     assert history.epochs[-1]["validation_accuracy"] > 0.95 and history.losses[-1] < history.losses[0] / 2
-    assert torch_training.evaluate(model, *unseen).accuracy == history.epochs[-1]["validation_accuracy"]
+    assert training.evaluate(model, *unseen).accuracy == history.epochs[-1]["validation_accuracy"]
     assert not model.training
 
 
 def test_the_seed_decides():
     images, labels = dots(64)
-    losses = [
-        torch_training.fit(small(), images, labels, epochs=1, batch_size=8, seed=s).losses for s in (0, 0, 1)
-    ]
+    losses = [training.fit(small(), images, labels, epochs=1, batch_size=8, seed=s).losses for s in (0, 0, 1)]
     assert losses[0] == losses[1] != losses[2]
 
 
@@ -122,7 +122,7 @@ def test_a_bar_of_any_make_is_moved_and_closed():
         def close(self):
             seen.append("closed")
 
-    torch_training.fit(small(), *dots(20), epochs=1, batch_size=10, progress=Bar)
+    training.fit(small(), *dots(20), epochs=1, batch_size=10, progress=Bar)
     assert seen == [2, 1, 1, "closed"]
 
 
@@ -142,7 +142,7 @@ def test_a_bar_of_any_make_is_moved_and_closed():
 )
 def test_fit_refuses(images, labels, options, match):
     with pytest.raises(ValueError, match=match):
-        torch_training.fit(small(), images, labels, **options)
+        training.fit(small(), images, labels, **options)
 
 
 @pytest.mark.parametrize(
@@ -162,25 +162,25 @@ def test_labels_that_are_no_classes_are_refused_before_a_weight_moves(labels, er
     model, (images, good) = small(), dots(4)
     before = copy.deepcopy(model.state_dict())
     with pytest.raises(error, match=match):
-        torch_training.fit(model, images, labels, epochs=1)
+        training.fit(model, images, labels, epochs=1)
     with pytest.raises(error, match=match):
-        torch_training.fit(model, images, good, epochs=1, validation=(images, labels))
+        training.fit(model, images, good, epochs=1, validation=(images, labels))
     with pytest.raises(error, match=match):
-        torch_training.evaluate(model, images, labels)
+        training.evaluate(model, images, labels)
     for name, tensor in model.state_dict().items():
         assert torch.equal(tensor, before[name])
 
 
 def test_labels_may_be_ints_of_any_width():
     images, labels = dots(20)
-    wide, narrow = (torch_training.fit(small(), images, y, epochs=1) for y in (labels, np.uint8(labels)))
+    wide, narrow = (training.fit(small(), images, y, epochs=1) for y in (labels, np.uint8(labels)))
     assert wide.losses == narrow.losses
 
 
 @pytest.mark.parametrize("epochs, error", [(0, ValueError), (-1, ValueError), (1.5, TypeError)])
 def test_epochs_are_a_positive_int(epochs, error):
     with pytest.raises(error, match=f"epochs={epochs}"):
-        torch_training.fit(small(), *dots(4), epochs=epochs)
+        training.fit(small(), *dots(4), epochs=epochs)
 
 
 def test_ctrl_c_keeps_what_was_learnt(capsys):
@@ -189,7 +189,7 @@ def test_ctrl_c_keeps_what_was_learnt(capsys):
             raise KeyboardInterrupt
 
     model, start = small(), small()
-    history = torch_training.fit(model, *dots(40), epochs=5, batch_size=10, callback=interrupt)
+    history = training.fit(model, *dots(40), epochs=5, batch_size=10, callback=interrupt)
     assert history.stopped == "interrupted after 3 batches; what was learnt is kept"
     assert history.stopped in capsys.readouterr().out
     assert len(history.losses) == 3 and history.epochs == [] and not model.training
@@ -198,44 +198,42 @@ def test_ctrl_c_keeps_what_was_learnt(capsys):
 
 @pytest.mark.parametrize("event, epochs", [("batch", 0), ("epoch", 1)])
 def test_a_callback_ends_training(event, epochs):
-    history = torch_training.fit(
+    history = training.fit(
         small(), *dots(40), epochs=5, batch_size=10, callback=lambda what, history: what == event
     )
     assert history.stopped == "the callback asked for it" and len(history.epochs) == epochs
-    assert torch_training.fit(small(), *dots(40), epochs=1, callback=lambda *_: None).stopped is None
+    assert training.fit(small(), *dots(40), epochs=1, callback=lambda *_: None).stopped is None
 
 
 def test_predict_leaves_the_mode_and_uses_evaluation():
     model = nn.Sequential(nn.Flatten(), nn.Dropout(0.5), nn.Linear(64, 2))
     images, _ = dots(7)
     assert model.training
-    once = torch_training.predict(model, images, batch_size=3)
+    once = training.predict(model, images, batch_size=3)
     assert model.training and once.shape == (7, 2)
-    np.testing.assert_allclose(once, torch_training.predict(model, images), atol=1e-6)
+    np.testing.assert_allclose(once, training.predict(model, images), atol=1e-6)
     model[1].eval()  # one layer frozen by hand stays frozen
-    torch_training.predict(model, images)
+    training.predict(model, images)
     assert model.training and not model[1].training
     with pytest.raises(ValueError, match="there are none"):
-        torch_training.predict(model, images[:0])
+        training.predict(model, images[:0])
 
 
 def test_confusion_and_balance():
     truth, said = np.array([0, 0, 0, 0, 1, 1]), np.array([0, 0, 0, 1, 1, 0])
-    assert torch_training.confusion(truth, said, 2).tolist() == [[3, 1], [1, 1]]
-    assert torch_training.balanced_accuracy(truth, said, 2) == pytest.approx((0.75 + 0.5) / 2)
-    assert torch_training.balanced_accuracy(truth, said, 3) == pytest.approx((0.75 + 0.5) / 2), (
-        "an absent class"
-    )
+    assert training.confusion(truth, said, 2).tolist() == [[3, 1], [1, 1]]
+    assert training.balanced_accuracy(truth, said, 2) == pytest.approx((0.75 + 0.5) / 2)
+    assert training.balanced_accuracy(truth, said, 3) == pytest.approx((0.75 + 0.5) / 2), "an absent class"
     with pytest.raises(ValueError, match="classes=1: there are labels outside"):
-        torch_training.confusion(truth, said, 1)
+        training.confusion(truth, said, 1)
     with pytest.raises(ValueError, match=r"predicted.shape=\(5,\)"):
-        torch_training.confusion(truth, said[:5], 2)
+        training.confusion(truth, said[:5], 2)
 
 
 def test_the_device_is_one_that_works():
-    where = torch_training.best_device()
+    where = training.best_device()
     assert float(torch.ones(2, device=where).sum()) == 2
-    assert torch_training.device_of(small()).type == "cpu" == torch_training.device_of(nn.ReLU()).type
+    assert training.device_of(small()).type == "cpu" == training.device_of(nn.ReLU()).type
 
 
 # --- transfer --------------------------------------------------------------------------------------------
@@ -245,32 +243,32 @@ def test_features_are_the_networks_own_whatever_the_batch():
     network, (images, _) = Tiny().eval(), dots(9)
     with torch.no_grad():
         expected = network.features(torch.from_numpy(images))
-    torch.testing.assert_close(torch_transfer.features(network.train(), images, batch_size=4), expected)
+    torch.testing.assert_close(transfer.features(network.train(), images, batch_size=4), expected)
     assert network.training, "the mode is put back"
-    double = torch_transfer.features(network, images, prepare=lambda x: torch.from_numpy(2 * x))
+    double = transfer.features(network, images, prepare=lambda x: torch.from_numpy(2 * x))
     assert not torch.allclose(double, expected)
 
 
 def test_activations_by_name_and_their_hooks_removed():
     network, (images, _) = Tiny().eval(), dots(5)
-    made = torch_transfer.activations(network, images, ["below", "above.0", "features"], batch_size=2)
+    made = transfer.activations(network, images, ["below", "above.0", "features"], batch_size=2)
     assert made["below"].shape == (5, 4, 8, 8) and made["above.0"].shape == (5, 6, 8, 8)
     with torch.no_grad():
         top = network.above(made["below"])
-    torch.testing.assert_close(torch_transfer.pooled(top), made["features"])
+    torch.testing.assert_close(transfer.pooled(top), made["features"])
     assert not network.below._forward_hooks
     with pytest.raises(ValueError, match="names=.'beneath'.: the network has below"):
-        torch_transfer.activations(network, images, ["beneath"])
+        transfer.activations(network, images, ["beneath"])
     with pytest.raises(ValueError, match="names=.'classifier'.: the features are made without"):
-        torch_transfer.activations(network, images, ["below", "classifier"])
+        transfer.activations(network, images, ["below", "classifier"])
     assert not network.classifier._forward_hooks
     with pytest.raises(ValueError, match="images: there are none"):
-        torch_transfer.features(network, images[:0])
+        transfer.features(network, images[:0])
 
 
 def test_a_head_does_not_see_brightness():
     torch.manual_seed(0)
-    head = torch_transfer.UnitHead(3, 2)
+    head = transfer.UnitHead(3, 2)
     nn.init.normal_(head.linear.weight)
     x = torch.randn(4, 3)
     torch.testing.assert_close(head(x), head(100 * x))
@@ -281,22 +279,20 @@ def test_fit_head_separates_and_is_the_same_twice():
     torch.manual_seed(0)
     labels = np.arange(40) % 4
     x = torch.eye(6)[labels] + 0.1 * torch.randn(40, 6)
-    one, two = (torch_transfer.fit_head(x, labels, 4) for _ in range(2))
+    one, two = (transfer.fit_head(x, labels, 4) for _ in range(2))
     assert (one(x).argmax(1).numpy() == labels).all()
     assert torch.equal(one.linear.weight, two.linear.weight)
     with pytest.raises(ValueError, match="labels: 39 of them for 40 rows"):
-        torch_transfer.fit_head(x, labels[:39], 4)
+        transfer.fit_head(x, labels[:39], 4)
     with pytest.raises(ValueError, match="steps=0: give a positive int"):
-        torch_transfer.fit_head(x, labels, 4, steps=0)
+        transfer.fit_head(x, labels, 4, steps=0)
 
 
 def test_tune_is_adam_on_everything():
     labels, x = np.array([0, 1]), torch.eye(2)
     model, plain = nn.Linear(2, 2), None
     plain = copy.deepcopy(model)
-    losses = torch_transfer.tune(
-        [{"params": model.parameters(), "lr": 0.1}], lambda: model(x), labels, steps=3
-    )
+    losses = transfer.tune([{"params": model.parameters(), "lr": 0.1}], lambda: model(x), labels, steps=3)
     optimiser = torch.optim.Adam(plain.parameters(), lr=0.1)
     for expected in losses:
         optimiser.zero_grad()
@@ -309,15 +305,15 @@ def test_tune_is_adam_on_everything():
 
 def test_fine_tuning_moves_the_top_but_not_its_statistics():
     network, (images, labels) = Tiny().eval(), dots(30)
-    maps = torch_transfer.activations(network, images, ["below"])["below"]
+    maps = transfer.activations(network, images, ["below"])["below"]
     top = copy.deepcopy(network.above).train()
-    head = torch_transfer.fit_head(torch_transfer.pooled(maps) @ torch.zeros(4, 6), labels, 2)
-    losses = torch_transfer.fine_tune(top, maps, labels, head, steps=40, top_lr=1e-2, head_lr=1e-2)
+    head = transfer.fit_head(transfer.pooled(maps) @ torch.zeros(4, 6), labels, 2)
+    losses = transfer.fine_tune(top, maps, labels, head, steps=40, top_lr=1e-2, head_lr=1e-2)
     assert losses[-1] < 0.9 * losses[0]
     assert not torch.equal(top[0].weight, network.above[0].weight)
     assert torch.equal(top[1].running_mean, network.above[1].running_mean)
     still = copy.deepcopy(network.above)
-    torch_transfer.fine_tune(still, maps, labels, head, steps=3, top_lr=0)
+    transfer.fine_tune(still, maps, labels, head, steps=3, top_lr=0)
     assert torch.equal(still[0].weight, network.above[0].weight)
 
 
@@ -327,7 +323,7 @@ def test_fine_tuning_moves_the_top_but_not_its_statistics():
 def test_saliency_of_a_linear_network_is_its_weights():
     network = nn.Sequential(nn.Flatten(), nn.Linear(3 * 4, 2))
     x = torch.randn(2, 3, 2, 2)
-    found = torch_seeing.saliency(network, x, 1)
+    found = seeing.saliency(network, x, 1)
     expected = network[1].weight[1].reshape(3, 2, 2).abs().amax(0)
     torch.testing.assert_close(found, expected.detach().expand(2, 2, 2))
     assert network[1].weight.grad is None, "no gradient is left behind"
@@ -336,38 +332,38 @@ def test_saliency_of_a_linear_network_is_its_weights():
 def test_grad_cam_of_mean_and_dense_layer_is_the_class_activation_map():
     network, (images, _) = Tiny().eval(), dots(3)
     x = torch.from_numpy(images)
-    found = torch_seeing.grad_cam(network, x, network.above, 1)
+    found = seeing.grad_cam(network, x, network.above, 1)
     with torch.no_grad():
         maps = network.above(network.below(x))
         expected = F.relu((network.classifier.weight[1][:, None, None] * maps).sum(1)) / 64
     torch.testing.assert_close(found, expected)
     for parameter in network.parameters():
         parameter.requires_grad_(False)
-    torch.testing.assert_close(torch_seeing.grad_cam(network, x, network.above, 1), expected)
+    torch.testing.assert_close(seeing.grad_cam(network, x, network.above, 1), expected)
     assert not network.above._forward_hooks
     with pytest.raises(ValueError, match="layer=Linear: it makes no maps"):
-        torch_seeing.grad_cam(network, x, network.classifier, 1)
+        seeing.grad_cam(network, x, network.classifier, 1)
     with pytest.raises(ValueError, match="place=2: the network's scores are"):
-        torch_seeing.grad_cam(network, x, network.above, 2)
+        seeing.grad_cam(network, x, network.above, 2)
 
 
 def test_the_gradients_sign_raises_the_loss_and_moves_all_alike():
     model = small()
     images, labels = dots(12)
-    torch_training.fit(model, *dots(200), epochs=2, batch_size=32)
+    training.fit(model, *dots(200), epochs=2, batch_size=32)
     x, y = torch.from_numpy(images), torch.from_numpy(labels)
-    moved = torch_seeing.gradient_sign(model, x, labels, 0.1)
+    moved = seeing.gradient_sign(model, x, labels, 0.1)
     changed = (moved - x).abs()
     assert ((changed < 1e-6) | ((changed - 0.1).abs() < 1e-5)).all() and changed.max() > 0.09
     assert F.cross_entropy(model(moved), y) > F.cross_entropy(model(x), y)
-    assert torch.equal(torch_seeing.gradient_sign(model, x, labels, 0), x)
+    assert torch.equal(seeing.gradient_sign(model, x, labels, 0), x)
     with pytest.raises(ValueError, match="step=-1"):
-        torch_seeing.gradient_sign(model, x, labels, -1)
+        seeing.gradient_sign(model, x, labels, -1)
     with pytest.raises(ValueError, match=r"labels.shape=\(2,\)"):
-        torch_seeing.gradient_sign(model, x, labels[:2], 0.1)
+        seeing.gradient_sign(model, x, labels[:2], 0.1)
     for wrong in (-1, 2):  # among right ones
         with pytest.raises(ValueError, match=f"labels={wrong}: the network's scores are"):
-            torch_seeing.gradient_sign(model, x, [*labels[:-1], wrong], 0.1)
+            seeing.gradient_sign(model, x, [*labels[:-1], wrong], 0.1)
 
 
 # --- together --------------------------------------------------------------------------------------------
@@ -377,11 +373,11 @@ def test_borrowed_features_beat_chance_with_one_label():
     images, labels, _ = datasets.photos5()
     known, unknown = datasets.photos5_split(1, seed=0)
     unknown = unknown[::4]
-    network = torch_models.load_squeezenet()
-    x = torch_transfer.features(network, images[np.concatenate([known, unknown])])
-    head = torch_transfer.fit_head(x[:5], labels[known], 5)
-    said = torch_training.predict(head, x[5:]).argmax(1)
-    assert torch_training.balanced_accuracy(labels[unknown], said, 5) > 0.35
+    network = models.load_squeezenet()
+    x = transfer.features(network, images[np.concatenate([known, unknown])])
+    head = transfer.fit_head(x[:5], labels[known], 5)
+    said = training.predict(head, x[5:]).argmax(1)
+    assert training.balanced_accuracy(labels[unknown], said, 5) > 0.35
 
 
 @pytest.mark.parametrize("module", ["torch_training", "torch_transfer", "torch_seeing"])

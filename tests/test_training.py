@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import nn
 
-from helpers import layers, optimisers, training
-from helpers.conv_fast import batch_last
+from helpers.nn import layers, optim, training
+from helpers.ops.conv_fast import batch_last
 
 
 def some(shape, dtype=np.float32, seed=0):
@@ -464,11 +464,11 @@ REFUSED = [
         ValueError,
         ["weight_decay=nan"],
     ),
-    (lambda: optimisers.one_cycle(0.1, 1), ValueError, ["total_steps=1"]),
-    (lambda: optimisers.one_cycle(0.1, 10, pct_start=2), ValueError, ["pct_start=2", "from 0 to 1"]),
-    (lambda: optimisers.one_cycle(0.1, 10, pct_start=-0.1), ValueError, ["pct_start=-0.1"]),
-    (lambda: optimisers.cosine(0.1, 0), ValueError, ["total_steps=0"]),
-    (lambda: optimisers.step_decay(0.1, 0), ValueError, ["step_size=0"]),
+    (lambda: optim.one_cycle(0.1, 1), ValueError, ["total_steps=1"]),
+    (lambda: optim.one_cycle(0.1, 10, pct_start=2), ValueError, ["pct_start=2", "from 0 to 1"]),
+    (lambda: optim.one_cycle(0.1, 10, pct_start=-0.1), ValueError, ["pct_start=-0.1"]),
+    (lambda: optim.cosine(0.1, 0), ValueError, ["total_steps=0"]),
+    (lambda: optim.step_decay(0.1, 0), ValueError, ["step_size=0"]),
 ]
 
 

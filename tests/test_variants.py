@@ -11,7 +11,7 @@ import torch.nn.functional as F
 
 from helpers import conv2d, conv_transpose2d, filters
 from helpers.architectures import Conv, describe
-from helpers.designs import inception
+from helpers.architectures.designs import inception
 
 CHAPTER = Path(__file__).parents[1] / "chapters" / "08_advanced_convolutions.ipynb"
 WIDTHS = (6, 5, 7, 3, 4, 2)

@@ -10,7 +10,7 @@ from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
 from helpers import pad
-from helpers.windows import (
+from helpers.ops.windows import (
     CACHE_BYTES,
     bands,
     conv_window,

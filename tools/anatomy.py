@@ -11,7 +11,7 @@ A chapter goes:
     ## In practice
     ## Put right ...                optional, anywhere after the result
     ## Recap                        with a table of shapes
-    ## Quiz                         from helpers/quizzes
+    ## Quiz                         from helpers/quiz
     ## Exercises                    generated from the solutions
     ## Reading
 """

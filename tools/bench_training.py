@@ -56,7 +56,8 @@ def stepper(road, state, batch):
 
         return step
 
-    from helpers import batch_last, layers, training
+    from helpers import batch_last
+    from helpers.nn import layers, training
 
     model = lenet(layers, input_gradient=False).load_state_dict(state)
     optimiser = training.SGD(model.parameters(), 0.01, momentum=0.9)
@@ -71,7 +72,7 @@ def stepper(road, state, batch):
 
 def first_state():
     """The weights that all begin with."""
-    from helpers import layers
+    from helpers.nn import layers
 
     layers.manual_seed(0)
     return lenet(layers).state_dict()

@@ -139,6 +139,8 @@ def tidy(nb):
         if not cell.source.strip():
             continue
         cell.metadata = nbformat.from_dict({"tags": tags(cell)} if tags(cell) else {})
+        if folded(cell):  # JupyterLab's way, and Colab's; the web edition goes by the tags
+            cell.metadata |= {"jupyter": {"source_hidden": True}, "cellView": "form"}
         cell.pop("attachments", None)
         cells.append(cell)
     nb.cells = cells
@@ -164,6 +166,11 @@ def code(nb):
 def tags(cell):
     """Return a cell's tags, sorted."""
     return sorted(cell.metadata.get("tags", []))
+
+
+def folded(cell):
+    """Return whether a cell's code is hidden until a reader asks for it: set-up and drawing."""
+    return cell.cell_type == "code" and bool({"setup", "hide-input"} & set(tags(cell)))
 
 
 def keys(nb):

@@ -15,10 +15,12 @@ import widgets
 from notebooks import code
 
 LINES = 25  # of a code cell
+VISIBLE, WIDTH = 15, 100  # lines of a cell that is not folded, characters of its lines
 SIZE = 3_000_000  # bytes of a notebook
 
 TAGS = {
-    "setup": "the cell with all imports; it begins with generated lines",
+    "setup": "the cell with all imports, folded; it begins with generated lines",
+    "hide-input": "folded: it only draws, or checks what the argument does not need",
     "navigation": "generated links",
     "contents": "generated contents table",
     "raises-exception": "the cell is meant to fail",
@@ -86,9 +88,40 @@ def short_cells(path, nb):
     return [f"cell {i}: {n} lines of code, at most {LINES}: divide it" for i, n in lengths if n > LINES]
 
 
+def readable(path, nb):
+    """What a reader sees is short enough to read: the rest is folded."""
+    wrong = []
+    for i, cell in code(nb):
+        lines = (
+            [] if notebooks.folded(cell) or "exercise" in notebooks.tags(cell) else cell.source.splitlines()
+        )
+        if len(lines) > VISIBLE:
+            wrong.append(
+                f"cell {i}: {len(lines)} visible lines, at most {VISIBLE}: divide it or fold what draws"
+            )
+        wrong += [
+            f"cell {i}: a line of {len(line)} characters, at most {WIDTH}"
+            for line in lines
+            if len(line) > WIDTH
+        ]
+    return wrong
+
+
+def captioned(path, nb):
+    """Every picture that a cell shows says below it how it is read."""
+    pages = [
+        (i, output.get("data", {}).get("text/html", "")) for i, cell in code(nb) for output in cell.outputs
+    ]
+    return [
+        f"cell {i}: a picture without a caption: style.show(fig, alt, caption)"
+        for i, page in pages
+        if "<img" in page and "book-caption" not in page
+    ]
+
+
 def few_in_a_row(path, nb):
-    kinds = "".join(cell.cell_type[0] for cell in nb.cells)
-    rows = [found.start() for found in re.finditer("ccc+", kinds)]
+    kinds = "".join("f" if notebooks.folded(cell) else cell.cell_type[0] for cell in nb.cells)
+    rows = [found.start() for found in re.finditer("(cf*){2,}c", kinds)]
     return [f"cell {i}: more than two code cells in a row; say between them what they do" for i in rows]
 
 

@@ -11,7 +11,9 @@ settings by; the test set is looked at once, at the end.
 import numpy as np
 from common import DATA, read_sources, save_small, write_sources
 
-from helpers import batch_last, datasets, garments, training
+from helpers import batch_last, datasets
+from helpers.nn import training
+from helpers.pretrained import garments
 
 NAME = "lenet_fashion.npz"
 EPOCHS, BATCH, RATE = 12, 64, 3e-3

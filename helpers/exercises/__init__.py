@@ -7,8 +7,8 @@ import importlib
 import re
 from importlib.util import find_spec
 
-from . import progress
-from .judge import judge
+from helpers.exercises import progress
+from helpers.exercises.judge import judge
 
 __all__ = ["check", "hint"]
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from .. import conv2d
-from .base import Exercise, Mistake
+from helpers.exercises.base import Exercise, Mistake
+from helpers.ops.conv import conv2d
 
 
 def neighbours(row, column, H, W):

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from .. import filters
-from .base import Exercise, Mistake
+from helpers import filters
+from helpers.exercises.base import Exercise, Mistake
 
 
 def slide(image, kernel, bias=0):

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from .. import shapes
-from .base import Exercise, Mistake
+from helpers.exercises.base import Exercise, Mistake
+from helpers.ops import shapes
 
 
 def _shape(axis):

@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from .. import filters
-from ..architectures import Conv, describe
-from ..conv import conv2d
-from .base import Exercise, Mistake
+from helpers import filters
+from helpers.architectures import Conv, describe
+from helpers.exercises.base import Exercise, Mistake
+from helpers.ops.conv import conv2d
 
 SHAPES = Exercise(
     parts=("one filter", "weights", "output"),

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from ..pool import avg_pool2d_backward, max_pool2d, max_pool2d_backward
-from .base import Exercise, Mistake
+from helpers.exercises.base import Exercise, Mistake
+from helpers.ops.pool import avg_pool2d_backward, max_pool2d, max_pool2d_backward
 
 LARGEST, MEAN = np.array([[4, 5], [8, 1]]), np.array([[2.25, 2.75], [2, 1]])
 

@@ -4,7 +4,7 @@ from math import ceil, prod
 
 import numpy as np
 
-from .base import Exercise, Mistake
+from helpers.exercises.base import Exercise, Mistake
 
 
 def arriving(side, channels):

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from .. import shapes
-from .base import Exercise, Mistake
+from helpers.exercises.base import Exercise, Mistake
+from helpers.ops import shapes
 
 STACKS = (
     ((3, 1, 0, 1),) * 4,

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from .. import filters
-from .base import Exercise, Mistake
+from helpers import filters
+from helpers.exercises.base import Exercise, Mistake
 
 C_IN, C_OUT, K, GROUPS, SQUEEZED = 32, 64, 3, 4, 16
 PLAIN, GROUPED = C_IN * C_OUT * K**2, C_IN * C_OUT * K**2 // GROUPS

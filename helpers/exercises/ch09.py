@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .base import Exercise, Mistake
+from helpers.exercises.base import Exercise, Mistake
 
 SIDES = Exercise(
     parts=("conv1", "pool1", "conv2", "pool2"),

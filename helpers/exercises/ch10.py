@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .base import Exercise, Mistake
+from helpers.exercises.base import Exercise, Mistake
 
 
 def balanced(counts):

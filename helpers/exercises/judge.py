@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .base import Mistake
-from .compare import Unfit, difference, empty, first, gap, same, show
-from .naming import looks_like, named, named_in_part
-from .trials import agree, attempt, names
+from helpers.exercises.base import Mistake
+from helpers.exercises.compare import Unfit, difference, empty, first, gap, same, show
+from helpers.exercises.naming import looks_like, named, named_in_part
+from helpers.exercises.trials import agree, attempt, names
 
 
 @dataclass(frozen=True)

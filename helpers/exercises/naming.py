@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from .compare import close, same
-from .trials import agree, attempt
+from helpers.exercises.compare import close, same
+from helpers.exercises.trials import agree, attempt
 
 
 def named(exercise, cases, got):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .compare import plain, same
+from helpers.exercises.compare import plain, same
 
 
 @dataclass

@@ -9,11 +9,11 @@ import numpy as np
 from matplotlib.artist import Artist
 
 from helpers import datasets, filters
-from helpers.conv import conv2d
-from helpers.drawing import CellGrid, bare, colours, frame, move
-from helpers.explorers.base import Explorer
-from helpers.explorers.controls import Choice, Integer, Number
-from helpers.style import DIVERGING, ROLES
+from helpers.drawing.cells import CellGrid, bare, colours, frame, move
+from helpers.drawing.style import DIVERGING, ROLES
+from helpers.explorers.parts.base import Explorer
+from helpers.explorers.parts.controls import Choice, Integer, Number
+from helpers.ops.conv import conv2d
 
 CHANNELS = ("red", "green", "blue")
 PHOTOS = ["coffee", "astronaut", "cat", "rocket"]

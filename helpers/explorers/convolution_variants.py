@@ -5,10 +5,10 @@ from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.patches import Rectangle
 
 from helpers.architectures import Conv, describe
-from helpers.drawing import CellGrid, tint
-from helpers.explorers.base import Explorer
-from helpers.explorers.controls import Choice, Integer, Toggle
-from helpers.style import ROLES
+from helpers.drawing.cells import CellGrid, tint
+from helpers.drawing.style import ROLES
+from helpers.explorers.parts.base import Explorer
+from helpers.explorers.parts.controls import Choice, Integer, Toggle
 
 ONE, SEPARABLE, BOTTLENECK = "one convolution", "depthwise separable", "bottleneck"
 # Inches, on one plane.

@@ -8,10 +8,10 @@ from matplotlib.collections import PolyCollection
 from matplotlib.patches import Rectangle
 
 from helpers.architectures import Conv, Flatten, Linear, describe
-from helpers.drawing import tint
-from helpers.explorers.base import Explorer
-from helpers.explorers.controls import Integer, Toggle
-from helpers.style import ROLES
+from helpers.drawing.cells import tint
+from helpers.drawing.style import ROLES
+from helpers.explorers.parts.base import Explorer
+from helpers.explorers.parts.controls import Integer, Toggle
 
 # Inches, on one plane.
 MIDDLES, GROUND = {"input": 1.35, "kernel": 4.15, "output": 7.05}, 3.55  # of the three drawings

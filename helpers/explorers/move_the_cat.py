@@ -6,11 +6,11 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from helpers import datasets
-from helpers.conv import conv2d
-from helpers.drawing import bare, frame, move
-from helpers.explorers.base import Explorer
-from helpers.explorers.controls import Choice, Integer
-from helpers.style import DIVERGING, ROLES
+from helpers.drawing.cells import bare, frame, move
+from helpers.drawing.style import DIVERGING, ROLES
+from helpers.explorers.parts.base import Explorer
+from helpers.explorers.parts.controls import Choice, Integer
+from helpers.ops.conv import conv2d
 
 SCENE, CAT, KERNEL = 64, 32, 9  # sides in pixels
 REACH = (SCENE - CAT) // 2  # how far the cat can go from the middle

@@ -4,9 +4,9 @@ import math
 
 from matplotlib.patches import Rectangle
 
-from helpers.explorers.base import Explorer
-from helpers.explorers.controls import Integer, Toggle
-from helpers.style import ROLES
+from helpers.drawing.style import ROLES
+from helpers.explorers.parts.base import Explorer
+from helpers.explorers.parts.controls import Integer, Toggle
 
 DECADES = 16  # the axis ends at 10^16, above every count the controls can reach
 ROWS = (3.2, 2.05, 0.9)  # inches: lower edges of the three bars

@@ -6,15 +6,15 @@ from functools import lru_cache
 import ipywidgets as widgets
 import numpy as np
 
-from helpers.conv import conv2d
-from helpers.drawing import CellGrid, frame, label, move, tint
-from helpers.explorers.base import Explorer
-from helpers.explorers.controls import Choice, Integer
-from helpers.lettering import Lines
-from helpers.padding import pad
-from helpers.pool import avg_pool2d, max_pool2d
-from helpers.shapes import pool_output_size
-from helpers.style import ROLES
+from helpers.drawing.cells import CellGrid, frame, label, move, tint
+from helpers.drawing.lettering import Lines
+from helpers.drawing.style import ROLES
+from helpers.explorers.parts.base import Explorer
+from helpers.explorers.parts.controls import Choice, Integer
+from helpers.ops.conv import conv2d
+from helpers.ops.padding import pad
+from helpers.ops.pool import avg_pool2d, max_pool2d
+from helpers.ops.shapes import pool_output_size
 
 # The first data sets are the chapter's own; those after them are drawn from their number as seed.
 CHAPTER = (

@@ -3,14 +3,13 @@
 import numpy as np
 from matplotlib.colors import to_rgb
 
-from helpers import fields
-from helpers.architectures import MaxPool, Residual
-from helpers.drawing import Cells, bare, frame, move, tint
-from helpers.explorers.base import Explorer
-from helpers.explorers.controls import Choice, Integer, Toggle
-from helpers.fields import EQUAL, PRESETS, RANDOM
-from helpers.lettering import MONO, Lines
-from helpers.style import ROLES
+from helpers.architectures import MaxPool, Residual, fields
+from helpers.architectures.fields import EQUAL, PRESETS, RANDOM
+from helpers.drawing.cells import Cells, bare, frame, move, tint
+from helpers.drawing.lettering import MONO, Lines
+from helpers.drawing.style import ROLES
+from helpers.explorers.parts.base import Explorer
+from helpers.explorers.parts.controls import Choice, Integer, Toggle
 
 DEPTH = 5  # layers that can be chosen
 

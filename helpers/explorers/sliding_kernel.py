@@ -8,11 +8,11 @@ from matplotlib.patches import Polygon, Rectangle
 from matplotlib.transforms import Affine2D
 
 from helpers import filters
-from helpers.conv import conv2d
-from helpers.drawing import CellGrid, colours
-from helpers.explorers.base import Explorer
-from helpers.explorers.controls import Choice, Integer, Toggle
-from helpers.style import ROLES, SEQUENTIAL
+from helpers.drawing.cells import CellGrid, colours
+from helpers.drawing.style import ROLES, SEQUENTIAL
+from helpers.explorers.parts.base import Explorer
+from helpers.explorers.parts.controls import Choice, Integer, Toggle
+from helpers.ops.conv import conv2d
 
 KERNELS = {name: values for name, values in filters.KERNELS.items() if values.shape == (3, 3)}
 # What a kernel is divided by: 9 for ninths, 16 for sixteenths, 1 for whole numbers.

@@ -4,11 +4,11 @@ import textwrap
 
 import numpy as np
 
-from helpers import shapes
-from helpers.drawing import CellGrid, frame, move, tint
-from helpers.explorers.base import Explorer
-from helpers.explorers.controls import Integer, Toggle
-from helpers.style import ROLES
+from helpers.drawing.cells import CellGrid, frame, move, tint
+from helpers.drawing.style import ROLES
+from helpers.explorers.parts.base import Explorer
+from helpers.explorers.parts.controls import Integer, Toggle
+from helpers.ops import shapes
 
 
 class StridePadding(Explorer):

@@ -1,0 +1,9 @@
+"""Networks as lists of layers: what they cost and what their units see, before any weight is drawn.
+
+``describe`` reads a list; the words it is written in come from blueprints, branches and tokens.
+"""
+
+from helpers.architectures.blueprints import *  # noqa: F403
+from helpers.architectures.branches import *  # noqa: F403
+from helpers.architectures.summary import BYTES, Field, Row, State, describe
+from helpers.architectures.tokens import *  # noqa: F403

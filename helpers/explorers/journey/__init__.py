@@ -1,0 +1,1 @@
+"""The journey of an image through a trained LeNet, step by step."""

@@ -1,0 +1,1 @@
+"""What explorers are made of; no explorer lives here."""

@@ -1,0 +1,1 @@
+"""The pipeline: a picture, a filter, ReLU and pooling, twice."""

@@ -1,0 +1,119 @@
+"""The learned filters of the pipeline: SqueezeNet's, or those of a reader's own network."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from helpers import datasets
+from helpers.pretrained import preprocessing
+
+WIDEST = 16  # pixels a side of a kernel
+
+
+class Bank(NamedTuple):
+    """The learned filters of a network's first two layers, for one grey channel."""
+
+    name: str
+    note: str  # how its numbers came to be
+    weight: np.ndarray  # (F, kh, kw)
+    bias: np.ndarray  # (F,)
+    padded: bool  # whether the network pads its first layer
+    next_note: str  # of the second layer, or why there is none
+    next_weight: np.ndarray | None = None  # (G, F, kh, kw), or None where no layer reads the F maps
+    next_bias: np.ndarray | None = None  # (G,)
+
+
+@lru_cache
+def squeezenet():
+    """SqueezeNet's first two layers, for grey pixels from 0 to 1; all numbers divided by 255."""
+    arrays = {name: array.astype(np.float64) for name, array in datasets.squeezenet_weights().items()}
+    weight = arrays["conv1.weight"][:, ::-1]  # it is fed blue first: now red first
+    mean = preprocessing.IMAGENET_MEAN.reshape(3, 1, 1).astype(np.float64)
+    # w · (255 x - mean) + b = 255 (w · x + (b - w · mean) / 255), and ReLU and pooling keep the factor
+    bias = (arrays["conv1.bias"] - (weight * mean).sum(axis=(1, 2, 3))) / 255
+    note = "its three colours added, all numbers divided by 255, its stride 2 left out"
+    second = (arrays["fire2.squeeze1x1.weight"], arrays["fire2.squeeze1x1.bias"] / 255)
+    return Bank("SqueezeNet", note, weight.sum(axis=1), bias, False, "", *second)
+
+
+def bank_of(model):
+    """The first two convolutions of a reader's PyTorch model, in the order in which it lists its layers.
+
+    Padding, activation and pooling are the pipeline's, not the model's; what else is left out the notes say.
+    TypeError or ValueError says in words why the model has no filters to show.
+    """
+    name = model.__name__ if isinstance(model, type) else type(model).__name__
+    if isinstance(model, type):
+        raise TypeError(f"model={name}: that is the class; give a network made of it, such as {name}()")
+    if not callable(getattr(model, "modules", None)) or not callable(getattr(model, "state_dict", None)):
+        raise TypeError(f"model={name}: give a torch.nn.Module, such as torch_models.LeNet5()")
+    leaves = [module for module in model.modules() if not any(True for _ in module.children())]
+    found = [place for place, leaf in enumerate(leaves) if _is(leaf, "Conv2d")]
+    if not found:
+        raise ValueError(f"model={name}: it has no Conv2d, so no filters to show; give a model with one")
+    first = leaves[found[0]]
+    weight, bias = _arrays(first, name)
+    if max(weight.shape[2:]) > WIDEST:
+        raise ValueError(
+            f"model={name}: its first kernels are {weight.shape[2]} x {weight.shape[3]}; give a model whose "
+            f"first kernels have at most {WIDEST} pixels a side"
+        )
+    planes = weight.shape[1]
+    numbers = f"its {planes} input planes added" if planes > 1 else "its numbers as they are"
+    note = ", ".join([numbers, *_left_out(leaves, found[0])])
+    begin = Bank(name, note, weight.sum(axis=1), bias, bool(np.any(_padding(first))), "")
+    return begin._replace(**_second(leaves, found[1:], len(weight), name))
+
+
+def _second(leaves, found, maps, name):
+    """The second layer's parts of a bank, where it reads the first's maps; else why there is none."""
+    if not found:
+        return {"next_note": "it has no second convolution"}
+    weight, bias = _arrays(leaves[found[0]], name)
+    groups = leaves[found[0]].groups
+    if weight.shape[1] * groups != maps:
+        reads = weight.shape[1] * groups
+        return {"next_note": f"its second convolution reads {reads} maps, and its first makes {maps}"}
+    if groups > 1:
+        return {"next_note": "its second convolution reads them in groups, which the pipeline does not"}
+    if max(weight.shape[2:]) > WIDEST:
+        return {"next_note": f"its second kernels have more than {WIDEST} pixels a side"}
+    note = ", ".join(_left_out(leaves, found[0]))
+    return {"next_note": note, "next_weight": weight, "next_bias": bias}
+
+
+def _left_out(leaves, place):
+    """What a convolution does that the pipeline does not, in words."""
+    layer, after = leaves[place], leaves[place + 1 : place + 2]
+    settings = {"stride": layer.stride, "dilation": layer.dilation}
+    words = [f"its {name} {_pair(value)} left out" for name, value in settings.items() if set(value) != {1}]
+    return words + ["the batch norm after it left out" for leaf in after if _is(leaf, "_BatchNorm")]
+
+
+def _pair(value):
+    return str(value[0]) if value[0] == value[1] else f"{value[0]} × {value[1]}"
+
+
+def _padding(layer):
+    return layer.padding == "same" if isinstance(layer.padding, str) else layer.padding
+
+
+def _is(module, kind):
+    """Whether a module is of a PyTorch class, which is known by its name: the book runs without PyTorch."""
+    return any(parent.__name__ == kind for parent in type(module).__mro__)
+
+
+def _arrays(layer, name):
+    """A layer's weight (out, in, kh, kw) and bias (out,) as float64."""
+    try:
+        weight = layer.weight.detach().cpu().double().numpy()
+        bias = layer.bias.detach().cpu().double().numpy() if layer.bias is not None else np.zeros(len(weight))
+    except Exception as reason:  # weights not yet made, or on a device without memory
+        raise ValueError(
+            f"model={name}: the weights of {type(layer).__name__} cannot be read ({reason}); run the model "
+            "once, or load its weights"
+        ) from reason
+    if not (np.isfinite(weight).all() and np.isfinite(bias).all()):
+        raise ValueError(f"model={name}: its weights hold nan or infinity; give one that was trained well")
+    return weight, bias

@@ -1,0 +1,1 @@
+"""Operations in NumPy, named and used like those of torch.nn.functional; NumPy is all they need."""

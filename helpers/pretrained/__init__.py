@@ -1,0 +1,1 @@
+"""Networks that come with their weights, run by the book's own operations."""

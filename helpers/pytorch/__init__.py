@@ -1,0 +1,1 @@
+"""Everything that needs PyTorch (chapter 10): networks, training, transfer, and what a unit answers to."""

@@ -100,7 +100,7 @@ __all__ = [
 _ROOMS = {
     "architectures": ["designs", "fields", "landmarks"],
     "drawing": ["style"],
-    "nn": ["layers", "training"],
+    "nn": ["training"],
     "ops": ["functional", "losses", "shapes"],
     "pretrained": ["garments", "preprocessing", "squeezenet"],
 }
@@ -111,3 +111,7 @@ def __getattr__(name):
     if name not in _OFFERED:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return importlib.import_module(f"helpers.{_OFFERED[name]}.{name}")
+
+
+def __dir__():
+    return [*globals(), *_OFFERED]

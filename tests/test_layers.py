@@ -5,7 +5,8 @@ import pytest
 import torch
 from torch import nn
 
-from helpers.nn import init, layers
+from helpers import nn as layers
+from helpers.nn import init as schemes
 from helpers.ops.conv_fast import batch_last, is_batch_last
 from helpers.ops.gradients import numerical_gradient
 
@@ -233,7 +234,7 @@ def test_first_weights_are_drawn_as_pytorch_does():
         for name in ("weight", "bias"):
             a, b = getattr(ours, name).data, getattr(theirs, name).detach().numpy()
             assert a.dtype == b.dtype == np.float32
-            bound = 1 / np.sqrt(init.fans(ours.weight.data.shape)[0])
+            bound = 1 / np.sqrt(schemes.fans(ours.weight.data.shape)[0])
             assert np.abs(a).max() <= bound and np.abs(b).max() <= bound
             assert np.abs(a).max() > 0.9 * bound
             assert abs(a.std() / b.std() - 1) < 0.2
@@ -248,13 +249,13 @@ def test_first_weights_are_drawn_as_pytorch_does():
         ("xavier_normal", nn.init.xavier_normal_),
         ("torch", lambda w: nn.init.kaiming_uniform_(w, a=5**0.5)),
         ("zeros", nn.init.zeros_),
-        (init.normal(0.01), lambda w: nn.init.normal_(w, std=0.01)),
+        (schemes.normal(0.01), lambda w: nn.init.normal_(w, std=0.01)),
     ],
 )
 def test_schemes_are_torch_nn_inits(init, reference):
     torch.manual_seed(0)
     shape = (256, 64, 3, 3)
-    ours = init.draw(init, shape, np.random.default_rng(0))
+    ours = schemes.draw(init, shape, np.random.default_rng(0))
     theirs = reference(torch.empty(shape)).numpy()
     for statistic in (np.mean, np.std):
         assert abs(statistic(ours) - statistic(theirs)) < 0.01 * theirs.std() + 1e-12
@@ -417,7 +418,7 @@ REFUSED = [
         ValueError,
         ["(1, 2, 3, 3)", "(1, 2, 6, 6)"],
     ),
-    (lambda: init.draw("he", (3,)), ValueError, ["shape=(3,)"]),
+    (lambda: schemes.draw("he", (3,)), ValueError, ["shape=(3,)"]),
 ]
 
 

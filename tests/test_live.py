@@ -9,12 +9,14 @@ import refresh
 from nbformat.v4 import new_code_cell, new_notebook
 
 from helpers import live
+from helpers import nn as layers
 from helpers.drawing import style
-from helpers.nn import layers, training
+from helpers.nn import training
 
 CODE = """
 import numpy as np
-from helpers import layers, training
+from helpers import nn as layers
+from helpers.nn import training
 from helpers.live import Monitor
 rng = np.random.default_rng(0)
 labels = rng.integers(0, 4, 400)

@@ -112,10 +112,9 @@ def test_readers_need_no_more_than_requirements_txt_for_a_notebook():
 
 
 def test_every_package_of_helpers_is_installed():
-    folders = {path.parent for path in (ROOT / "helpers").glob("**/*.py")}
-    assert set(PROJECT["tool"]["setuptools"]["packages"]) == {
-        ".".join(folder.relative_to(ROOT).parts) for folder in folders
-    }
+    assert PROJECT["tool"]["setuptools"]["packages"]["find"] == {"include": ["helpers*"]}
+    for folder in {path.parent for path in (ROOT / "helpers").glob("**/*.py")}:
+        assert (folder / "__init__.py").exists(), f"{folder.name} is no package without an __init__.py"
 
 
 def test_binder_builds_the_environment_and_installs_helpers():

@@ -26,7 +26,7 @@ NUMBER = re.compile(r"^(−?\d[\d,]*(?:\.\d+)?(?:/\d+)?)(?![\w.])(?!\s*[×:−+�
 
 def names(question):
     """Return what the expressions of a question can use: NumPy, the operations, and the package's modules."""
-    found = {"np": np} | {name: value for name, value in vars(helpers).items() if not name.startswith("_")}
+    found = {"np": np} | {name: getattr(helpers, name) for name in dir(helpers) if not name.startswith("_")}
     code = "\n".join([question.given, question.code, question.check, *(o.value for o in question.options)])
     for module in pkgutil.iter_modules(helpers.__path__):
         if re.search(rf"\b{module.name}\.", code):

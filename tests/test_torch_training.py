@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from helpers import datasets
-from helpers.nn import layers, optim
+from helpers import nn as layers
+from helpers.nn import optim
 from helpers.nn.training import train_step
 
 torch = pytest.importorskip("torch")

@@ -7,7 +7,8 @@ import pytest
 import torch
 from torch import nn
 
-from helpers.nn import layers, optim, training
+from helpers import nn as layers
+from helpers.nn import optim, training
 from helpers.ops.conv_fast import batch_last
 
 

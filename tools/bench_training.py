@@ -57,7 +57,8 @@ def stepper(road, state, batch):
         return step
 
     from helpers import batch_last
-    from helpers.nn import layers, training
+    from helpers import nn as layers
+    from helpers.nn import training
 
     model = lenet(layers, input_gradient=False).load_state_dict(state)
     optimiser = training.SGD(model.parameters(), 0.01, momentum=0.9)
@@ -72,7 +73,7 @@ def stepper(road, state, batch):
 
 def first_state():
     """The weights that all begin with."""
-    from helpers.nn import layers
+    from helpers import nn as layers
 
     layers.manual_seed(0)
     return lenet(layers).state_dict()

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from helpers import nn
 from helpers.architectures import Block, Conv, Field, MaxPool, ReLU, Residual, describe
-from helpers.nn import layers as nn
 
 CHANNELS, IMAGES = 4, 4  # of the random networks
 

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from helpers import nn
 from helpers.datasets import lenet_weights
-from helpers.nn import layers as nn
 from helpers.ops.losses import softmax
 
 

@@ -7,7 +7,7 @@ The network of Iandola and others (2016), with the weights that `datasets.squeez
 import numpy as np
 
 from helpers import datasets
-from helpers.nn.layers import AdaptiveAvgPool2d, Conv2d, Flatten, MaxPool2d, Module, ReLU, Sequential
+from helpers.nn import AdaptiveAvgPool2d, Conv2d, Flatten, MaxPool2d, Module, ReLU, Sequential
 from helpers.ops.conv import spread
 from helpers.ops.windows import conv_window
 

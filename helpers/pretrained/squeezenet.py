@@ -1,6 +1,6 @@
 """SqueezeNet 1.1 in the book's own layers: all its feature maps on the way up, and a unit's way back down.
 
-The network in Iandola and others (2016) is version 1.0 and begins with 96 filters of 7x7; the authors' later 1.1
+The network in Iandola and others (2016) is version 1.0 and begins with 96 filters of 7x7; their later 1.1
 begins with 64 of 3x3. Its weights are those of `datasets.squeezenet_weights`.
 `helpers.pytorch.models.SqueezeNet` is the same network in PyTorch; its layers have the same names.
 """

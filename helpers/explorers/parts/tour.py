@@ -1,0 +1,33 @@
+"""The settings that a page without a kernel offers."""
+
+import itertools
+import math
+
+MOST = 2000  # settings, where an explorer does not say itself what it offers
+
+
+def values(explorer):
+    """Return name -> values on offer: the explorer's tour, or some of every input."""
+    if explorer.tour:
+        return {name: list(offered) for name, offered in explorer.tour.items()}
+    for count in range(24, 0, -1):
+        found = {name: _some(spec, count) for name, spec in explorer.inputs.items()}
+        if math.prod(map(len, found.values())) <= MOST:
+            break
+    return found
+
+
+def states(explorer):
+    """Yield the state of every combination of the values on offer, each come to rest."""
+    offered = values(explorer)
+    for chosen in itertools.product(*offered.values()):
+        yield explorer.settled(explorer.state | dict(zip(offered, chosen, strict=True)), set(offered))
+
+
+def _some(spec, count):
+    """About ``count`` of an input's values, evenly spread, the usual one among them."""
+    every = spec.values()
+    if spec.value not in every:
+        every = sorted([*every, spec.value])
+    kept = {round(i * (len(every) - 1) / max(count - 1, 1)) for i in range(min(count, len(every)))}
+    return [value for place, value in enumerate(every) if place in kept or value == spec.value]

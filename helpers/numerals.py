@@ -66,9 +66,10 @@ def span(values):
     return f"{low} everywhere" if low == high else f"{low} to {high}"
 
 
-def texts(values, digits):
-    """The numbers of cells with that many digits after the point: .5 for a half, nothing for NaN."""
-    different, where = np.unique(rounded(values, digits), return_inverse=True)
+def texts(values, digits=None):
+    """The numbers of narrow cells: .5 for a half, nothing for NaN; with ``digits`` rounded to so many."""
+    values = np.asarray(values)
+    different, where = np.unique(values if digits is None else rounded(values, digits), return_inverse=True)
     found = [short(label(value)) for value in different.tolist()]
     return np.array(found, dtype=object)[where].reshape(values.shape)
 

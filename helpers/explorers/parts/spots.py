@@ -53,6 +53,6 @@ def inches(size, box, label, settings):
 
 def _spot(figure, extents, label, settings):
     left, bottom, right, top = (float(edge) for edge in extents)
-    wide, high = figure.width, figure.height
+    wide, high = float(figure.width), float(figure.height)
     place = left / wide, 1 - top / high, (right - left) / wide, (top - bottom) / high
     return Spot(*place, label, settings)

@@ -18,10 +18,13 @@ def values(explorer):
 
 
 def states(explorer):
-    """Yield the state of every combination of the values on offer, each come to rest."""
-    offered = values(explorer)
+    """Yield every state that a combination of the values on offer comes to rest in, each once."""
+    offered, seen = values(explorer), set()
     for chosen in itertools.product(*offered.values()):
-        yield explorer.settled(explorer.state | dict(zip(offered, chosen, strict=True)), set(offered))
+        state = explorer.settled(explorer.state | dict(zip(offered, chosen, strict=True)), set(offered))
+        if (key := tuple(state.values())) not in seen:
+            seen.add(key)
+            yield state
 
 
 def _some(spec, count):

@@ -68,13 +68,16 @@ def write(renderer, x, bottom, text, pixels, role="ink", align="left", bold=Fals
 
 
 class Lines(Artist):
-    """Lines of text whose top stands at (x, y) of the figure; set ``lines`` to change them."""
+    """Lines of text whose top stands at (x, y), in inches from the figure's lower left corner.
+
+    Set ``lines`` to change them.
+    """
 
     def __init__(self, fig, x, y, fontsize, family=SANS, align="left", role="ink", bold=False):
         super().__init__()
         self.lines, self.place, self.fontsize = [], (x, y), fontsize
         self.look = {"family": family, "align": align, "role": role, "bold": bold}
-        self.set_transform(fig.transFigure)
+        self.set_transform(fig.dpi_scale_trans)  # inches -> pixels
         fig.add_artist(self)
 
     def draw(self, renderer):

@@ -1,5 +1,7 @@
 """Places on a figure in inches: one inch on the page is an inch in the code, and a cell is square."""
 
+from helpers.drawing.style import ROLES
+
 
 def sheet(fig, **look):
     """Return axes over the whole figure whose coordinates are inches from its lower left corner."""
@@ -16,3 +18,9 @@ def axes(fig, left, bottom, width, height=None):
     ax = fig.add_axes([left / wide, bottom / high, width / wide, (width if height is None else height) / high])
     ax.axis("off")
     return ax
+
+
+def text(fig, x, y, words="", role="ink", size=12, **look):
+    """Write words at a place in inches and return the Text."""
+    inches = fig.dpi_scale_trans
+    return fig.text(x, y, words, color=ROLES[role], fontsize=size, transform=inches, **look)

@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers.drawing.cells import CellGrid, frame, move
 from helpers.drawing.colours import tint
-from helpers.drawing.places import axes
+from helpers.drawing.places import axes, text
 from helpers.drawing.style import ROLES
 from helpers.explorers.parts import spots
 from helpers.explorers.parts.base import Explorer
@@ -82,20 +82,17 @@ class StridePadding(Explorer):
         )
 
     def start(self, fig, model):
-        width, height = self.size
         plane, axis = axes(fig, 0.1, 0.35, 4.4), axes(fig, 4.7, 0.35, 3.6, 2.85)
-        text = {"va": "center", "fontsize": 12}
-        formula = {"va": "top", "fontsize": 12, "linespacing": 1.45}
-        note = {"ha": "center", "fontsize": 10, "color": ROLES["muted"]}
-        fig.text(2.3 / width, 0.03, "dot: first tap of a window; stripes: covered by no window", **note)
+        note = "dot: first tap of a window; stripes: covered by no window"
+        text(fig, 2.3, 0.156, note, "muted", 10, ha="center")
         return {
             "plane": CellGrid(plane),
             "axis": CellGrid(axis, fontsize=9),
             "window": frame(plane, 0, 0, 1, 1),
             "corners": plane.plot([], [], "o", color=ROLES["kernel"], markersize=4.5)[0],
-            "plane title": fig.text(2.3 / width, 0.96, "", ha="center", **text),
-            "axis title": fig.text(4.75 / width, 3.4 / height, "", **text),
-            "formula": fig.text(4.75 / width, 5.1 / height, "", **formula),
+            "plane title": text(fig, 2.3, 4.992, ha="center", va="center"),
+            "axis title": text(fig, 4.75, 3.4, va="center"),
+            "formula": text(fig, 4.75, 5.1, va="top", linespacing=1.45),
         }
 
     def update(self, artists, model):

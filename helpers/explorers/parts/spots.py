@@ -25,6 +25,35 @@ class Spot(NamedTuple):
         return self.settings[(now[0] + 1) % len(self.settings)] if now else self.settings[0]
 
 
+class Plane(NamedTuple):
+    """A rectangle of many small cells, such as a map's pixels: pointing at a cell sets one or two inputs.
+
+    ``down`` is (name of an input, its value for each row of cells) and ``across`` the same for the columns.
+    """
+
+    left: float
+    top: float
+    width: float
+    height: float
+    label: str
+    down: tuple
+    across: tuple
+
+    def spot(self, row, column):
+        """Return the spot of one cell."""
+        (down, rows), (across, columns) = self.down, self.across
+        wide, high = self.width / len(columns), self.height / len(rows)
+        place = self.left + column * wide, self.top + row * high, wide, high
+        return Spot(*place, f"{self.label} ({row}, {column})", {down: rows[row], across: columns[column]})
+
+
+def plane(grid, label, down, across, margin=0):
+    """Return the plane of a CellGrid's cells but ``margin`` at each side."""
+    x, y = (edges[margin : len(edges) - margin] for edges in grid.edges())
+    box = _spot(grid.get_figure().bbox, (x[0], y[-1], x[-1], y[0]), label, {})
+    return Plane(*box[:5], down, across)
+
+
 def cells(grid, meaning):
     """Return a spot for each cell of a CellGrid for which ``meaning(row, column)`` gives (label, settings).
 

@@ -7,11 +7,11 @@ MOST = 2000  # settings, where an explorer does not say itself what it offers
 
 
 def values(explorer):
-    """Return name -> values on offer: the explorer's tour, or some of every input."""
+    """Return name -> values on offer: the explorer's tour, or some of every input; always those it has now."""
     if explorer.tour:
-        return {name: list(offered) for name, offered in explorer.tour.items()}
+        return {name: _ordered(explorer, name, offered) for name, offered in explorer.tour.items()}
     for count in range(24, 0, -1):
-        found = {name: _some(spec, count) for name, spec in explorer.inputs.items()}
+        found = {name: _ordered(explorer, name, _some(spec, count)) for name, spec in explorer.inputs.items()}
         if math.prod(map(len, found.values())) <= MOST:
             break
     return found
@@ -27,10 +27,13 @@ def states(explorer):
             yield state
 
 
+def _ordered(explorer, name, offered):
+    """The values on offer and the current one, in the order in which the control has them."""
+    options = getattr(explorer.inputs[name], "options", None)
+    return sorted({*offered, explorer.state[name]}, key=options.index if options else None)
+
+
 def _some(spec, count):
-    """About ``count`` of an input's values, evenly spread, the usual one among them."""
+    """About ``count`` of an input's values, evenly spread."""
     every = spec.values()
-    if spec.value not in every:
-        every = sorted([*every, spec.value])
-    kept = {round(i * (len(every) - 1) / max(count - 1, 1)) for i in range(min(count, len(every)))}
-    return [value for place, value in enumerate(every) if place in kept or value == spec.value]
+    return [every[round(i * (len(every) - 1) / max(count - 1, 1))] for i in range(min(count, len(every)))]

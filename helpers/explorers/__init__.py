@@ -12,7 +12,7 @@ from helpers.explorers.channel_mixer import ChannelMixer
 #from helpers.explorers.parameter_counter import ParameterCounter
 #from helpers.explorers.pipeline.explorer import Pipeline
 from helpers.explorers.pooling_visualiser import PoolingVisualiser
-#from helpers.explorers.receptive_field import ReceptiveField
+from helpers.explorers.receptive_field import ReceptiveField
 from helpers.explorers.sliding_kernel import SlidingKernel
 from helpers.explorers.stride_padding import StridePadding
 

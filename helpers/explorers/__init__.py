@@ -7,9 +7,9 @@ Importing this package imports ipywidgets.
 from helpers.explorers.channel_mixer import ChannelMixer
 from helpers.explorers.variants.explorer import ConvolutionVariants
 #from helpers.explorers.journey.explorer import JourneyOfAnImage
-#from helpers.explorers.layer_cost import LayerCost
+from helpers.explorers.layer_cost import LayerCost
 from helpers.explorers.move_the_cat import MoveTheCat
-#from helpers.explorers.parameter_counter import ParameterCounter
+from helpers.explorers.parameter_counter import ParameterCounter
 #from helpers.explorers.pipeline.explorer import Pipeline
 from helpers.explorers.pooling_visualiser import PoolingVisualiser
 from helpers.explorers.receptive_field import ReceptiveField

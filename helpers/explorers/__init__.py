@@ -6,7 +6,7 @@ Importing this package imports ipywidgets.
 #from helpers.explorers.builder.explorer import ArchitectureBuilder
 from helpers.explorers.channel_mixer import ChannelMixer
 from helpers.explorers.variants.explorer import ConvolutionVariants
-#from helpers.explorers.journey.explorer import JourneyOfAnImage
+from helpers.explorers.journey.explorer import JourneyOfAnImage
 from helpers.explorers.layer_cost import LayerCost
 from helpers.explorers.move_the_cat import MoveTheCat
 from helpers.explorers.parameter_counter import ParameterCounter

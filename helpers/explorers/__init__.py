@@ -3,7 +3,7 @@
 Importing this package imports ipywidgets.
 """
 
-#from helpers.explorers.builder.explorer import ArchitectureBuilder
+from helpers.explorers.builder.explorer import ArchitectureBuilder
 from helpers.explorers.channel_mixer import ChannelMixer
 from helpers.explorers.variants.explorer import ConvolutionVariants
 from helpers.explorers.journey.explorer import JourneyOfAnImage

@@ -79,9 +79,9 @@ def rows(texts):
     return " / ".join(" ".join(row) for row in texts)
 
 
-def shape(sizes, sign="×"):
-    """Sizes as people write them: 3×1,024×1,024."""
-    return sign.join(f"{size:,}" for size in sizes)
+def sizes(shape, sign="×"):
+    """A shape as people write it: 3×1,024×1,024."""
+    return sign.join(f"{size:,}" for size in shape)
 
 
 def many(count, noun):

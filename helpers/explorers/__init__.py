@@ -10,7 +10,7 @@ from helpers.explorers.journey.explorer import JourneyOfAnImage
 from helpers.explorers.layer_cost import LayerCost
 from helpers.explorers.move_the_cat import MoveTheCat
 from helpers.explorers.parameter_counter import ParameterCounter
-#from helpers.explorers.pipeline.explorer import Pipeline
+from helpers.explorers.pipeline.explorer import Pipeline
 from helpers.explorers.pooling_visualiser import PoolingVisualiser
 from helpers.explorers.receptive_field import ReceptiveField
 from helpers.explorers.sliding_kernel import SlidingKernel

@@ -14,7 +14,7 @@ from helpers.drawing.places import sheet
 from helpers.drawing.style import ROLES
 from helpers.explorers.parts.base import Explorer
 from helpers.explorers.parts.controls import Integer, Toggle
-from helpers.numerals import in_bytes, many, shape
+from helpers.numerals import in_bytes, many, sizes
 
 # Inches, on one plane.
 MIDDLES, GROUND = {"input": 1.35, "kernel": 4.15, "output": 7.05}, 3.55  # of the three drawings
@@ -137,15 +137,15 @@ class LayerCost(Explorer):
         artists["output"].set_visible(not model.predict)
         high, wide = (min(_side(model.kernel), _side(size)) for size in image[1:])
         artists["window"].set_bounds(_left("input", image), GROUND + _side(image[1]) - high, wide, high)
-        artists["input shape"].set_text(shape(image, " × "))
-        artists["kernel shape"].set_text(f"{model.filters:,} of {shape(each, ' × ')}")
-        artists["output shape"].set_text("?" if model.predict else shape(output, " × "))
+        artists["input shape"].set_text(sizes(image, " × "))
+        artists["kernel shape"].set_text(f"{model.filters:,} of {sizes(each, ' × ')}")
+        artists["output shape"].set_text("?" if model.predict else sizes(output, " × "))
 
     def words(self, model):
         costs, filters = model.costs, model.filters
-        text = f"{many(filters, 'filter')} of {shape(model.each, ' × ')}"
+        text = f"{many(filters, 'filter')} of {sizes(model.each, ' × ')}"
         text += f", in {model.groups} groups," if model.groups > 1 else ""
-        text += f" on {many(model.batch, 'image')} of {shape(model.image, ' × ')}"
+        text += f" on {many(model.batch, 'image')} of {sizes(model.image, ' × ')}"
         text += f", stride {model.stride}, padding {model.padding}"
         if model.predict:
             bias = "a bias each" if model.bias else "no bias"
@@ -153,7 +153,7 @@ class LayerCost(Explorer):
         numbers, out = math.prod(model.image), math.prod(costs["output"])
         times = costs["dense"] / costs["parameters"]
         text += (
-            f". The output of an image is {shape(costs['output'], ' × ')}. {many(costs['weights'], 'weight')} "
+            f". The output of an image is {sizes(costs['output'], ' × ')}. {many(costs['weights'], 'weight')} "
             f"and {many(filters * model.bias, 'bias')} make {many(costs['parameters'], 'parameter')}. "
             f"The layer does {many(costs['macs'], 'MAC')}. Its output takes {_bytes(costs['memory'])}. "
             f"A dense layer from {numbers:,} to {out:,} numbers would have "
@@ -197,11 +197,11 @@ def _reckoning(model):
     """Where each number comes from, as a line each."""
     costs, filters = model.costs, model.filters
     numbers, out = math.prod(model.image), math.prod(costs["output"])
-    places, output = shape(costs["output"][1:], "·"), shape(costs["output"], "·")
+    places, output = sizes(costs["output"][1:], "·"), sizes(costs["output"], "·")
     images = "" if model.batch == 1 else f" · {model.batch} images"
     bias, biases = (f" + {filters:,}", f" + {out:,}") if model.bias else ("", "")
     return {
-        "parameters": f"Parameters: {shape((filters, *model.each), '·')}{bias}",
+        "parameters": f"Parameters: {sizes((filters, *model.each), '·')}{bias}",
         "macs": f"MACs: {many(costs['weights'], 'weight')} · {places} places{images}",
         "memory": f"Memory of the output: 4 bytes · {output}{images}",
         "dense": f"Parameters of a dense layer: {numbers:,}·{out:,}{biases}",
@@ -218,18 +218,18 @@ def _side(count):
     return 0.14 + 0.135 * math.log2(count)
 
 
-def _left(role, sizes):
+def _left(role, box):
     """The left edge of a box that stands in the middle of its place."""
-    return MIDDLES[role] - (_side(sizes[2]) + DEEP[0] * _side(sizes[0])) / 2
+    return MIDDLES[role] - (_side(box[2]) + DEEP[0] * _side(box[0])) / 2
 
 
-def _fill(boxes, role, sizes, bands=1, copies=1):
+def _fill(boxes, role, box, bands=1, copies=1):
     """Draw a box of that shape, its depth in bands, with copies behind it."""
-    depth, height, width = map(_side, sizes)
+    depth, height, width = map(_side, box)
     right, up, bands = np.array([width, 0]), np.array([0, height]), min(bands, 16)
     polygons, faces = [], []
     for copy in reversed(range(copies)):
-        corner = np.array([_left(role, sizes) + 0.05 * (copies - 1 - 2 * copy), GROUND + 0.09 * copy])
+        corner = np.array([_left(role, box) + 0.05 * (copies - 1 - 2 * copy), GROUND + 0.09 * copy])
         for band in range(bands):
             near, far = corner + DEEP * depth * band / bands, corner + DEEP * depth * (band + 1) / bands
             polygons.append([near + up, near + right + up, far + right + up, far + up])

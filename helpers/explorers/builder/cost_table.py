@@ -1,7 +1,6 @@
 """The table under the architecture builder's drawing: what each layer makes, holds, does and takes."""
 
-from helpers.numerals import in_bytes
-from helpers.numerals import shape as sizes
+from helpers.numerals import in_bytes, sizes
 
 # Inches: where the columns end (layers' names begin at the left), where the heads stand, how high a line is
 # at most, and how long the bar of the whole is.

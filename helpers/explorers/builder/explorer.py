@@ -29,8 +29,7 @@ from helpers.explorers.parts import spots
 from helpers.explorers.parts.base import Explorer
 from helpers.explorers.parts.board import Board
 from helpers.explorers.parts.controls import Choice, Integer, Preset
-from helpers.numerals import in_bytes
-from helpers.numerals import shape as sizes
+from helpers.numerals import in_bytes, sizes
 
 FIRST = next(iter(PRESETS))
 GROUND, SKY = 3.37, 5.6  # inches: the drawing's lower and upper edges; below it is the table

@@ -6,7 +6,7 @@ import numpy as np
 
 from helpers.drawing.colours import tint
 from helpers.drawing.style import ROLES
-from helpers.numerals import shape as sizes
+from helpers.numerals import sizes
 
 DEEP, GAP, SIZE = np.array([0.30, 0.24]), 0.06, 9.0  # where the third axis points; inches; points
 POOLS = ("max pool", "average pool", "global average")

@@ -1,9 +1,9 @@
 """Drawing arrays as the book draws them: axes and arrays in, artists out, nothing else touched.
 
-A renderer that has ``draw_cells(x, y, faces, labels, hatch, pixels)`` is given the cells themselves instead of
-pixels: their edges in pixels from the lower left corner of the picture, x from left to right and y from top to
-bottom, their colours (rows, columns, 3) as uint8, and, where there are any, the texts, the stripes and the
-size of type.
+A renderer that has ``draw_cells(x, y, faces, labels, hatch, pixels)`` is given the cells themselves instead
+of pixels: their edges in pixels from the lower left corner of the picture, x from left to right and y from
+top to bottom, their colours (rows, columns, 3) as uint8, and, where there are any, the texts, the stripes and
+the size of type.
 """
 
 import numpy as np
@@ -46,7 +46,7 @@ class CellGrid(Artist):
         self._place(origin)
 
     def set_pixels(self, colours, origin=None):
-        """Show ``colours`` (rows, columns, 3), uint8 or from 0 to 1, without numbers: several times faster."""
+        """Show ``colours`` (rows, columns, 3), uint8 or from 0 to 1, without numbers: much faster."""
         self.values = self.labels = self.hatch = None
         self.colours = np.asarray(colours)
         self._place(origin)

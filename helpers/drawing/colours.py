@@ -31,7 +31,7 @@ def colours(values, cmap=DIVERGING, limit=None, low=None, high=None):
 def shades(values, limit=None, high=1.0):
     """Colours in full strength, uint8: blue, white, red from −limit to limit, or grey from 0 to ``high``."""
     values = np.asarray(values, float)
-    steps = values / high * 255 if limit is None else (values / limit + 1) * 127.5  # 0 is exactly in the middle
+    steps = values / high * 255 if limit is None else (values / limit + 1) * 127.5  # 0: exactly the middle
     return _bytes(SEQUENTIAL if limit is None else DIVERGING)[np.clip(steps + 0.5, 0, 255).astype(np.uint8)]
 
 

@@ -14,8 +14,8 @@ def sheet(fig, **look):
 
 def axes(fig, left, bottom, width, height=None):
     """Return bare axes at a place in inches, square unless a height is given."""
-    wide, high = fig.get_size_inches()
-    ax = fig.add_axes([left / wide, bottom / high, width / wide, (width if height is None else height) / high])
+    (wide, high), height = fig.get_size_inches(), width if height is None else height
+    ax = fig.add_axes([left / wide, bottom / high, width / wide, height / high])
     ax.axis("off")
     return ax
 

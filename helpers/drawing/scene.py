@@ -3,8 +3,8 @@
     scene.of(fig)             everything in a figure
     scene.of(artist)          what one artist of a figure draws
 
-Each entry is a tuple of numbers, texts and arrays, all places in pixels from the upper left corner. The book's
-own painters hand over cells and lines (helpers/drawing/cells.py, lettering.py), matplotlib's artists the rest.
+Each entry is a tuple of numbers, texts and arrays, all places in pixels from the upper left corner. The
+book's own painters hand over cells and lines (cells.py, lettering.py), matplotlib's artists the rest.
 """
 
 from typing import NamedTuple
@@ -52,7 +52,7 @@ class Look(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """An outline in SVG's words (M, L, Q, C, Z), drawn at each of the places; ``clip``: x, y, width, height."""
+    """An outline in SVG's words (M, L, Q, C, Z), drawn at each place; ``clip`` is x, y, width, height."""
 
     outline: str
     places: list
@@ -149,11 +149,11 @@ class _Scene(RendererBase):
         clip = gc.get_clip_rectangle()
         if clip is not None:
             clip = [_short(v) for v in (clip.x0, self.height - clip.y1, clip.width, clip.height)]
-        self.found.append(Shape(outline, places, Look(fill, stroke, width, round(float(seen), 2), dashes), clip))
+        look = Look(fill, stroke, width, round(float(seen), 2), dashes)
+        self.found.append(Shape(outline, places, look, clip))
 
 
 def _short(value):
     """A tenth of a pixel is fine enough, and short when it is written down."""
     value = round(float(value), 1)
     return int(value) if value == int(value) else value
-

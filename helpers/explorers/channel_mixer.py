@@ -46,8 +46,8 @@ class ChannelMixer(Explorer):
 
     title = "Channel mixer"
     caption = (
-        "From left to right: the photograph, its three channels, one filter, a kernel for each, the three "
-        "answers, and their sum. Blue is negative, white 0, red positive; the orange frame is the same window."
+        "From left to right: the photograph, its channels, a kernel for each, the three answers, and their "
+        "sum. Blue is negative, white 0, red positive; the orange frame is the same window everywhere."
     )
     size = (8.4, 5.5)
     inputs = {"photo": Choice("Photograph", PHOTOS)}
@@ -73,9 +73,8 @@ class ChannelMixer(Explorer):
     }
 
     def solve(self, state):
-        kernels = {  # + 0: no −0
-            name: state[f"{name}_weight"] * filters.KERNELS[state[f"{name}_kernel"]] + 0.0 for name in CHANNELS
-        }
+        pairs = {name: (state[f"{name}_weight"], state[f"{name}_kernel"]) for name in CHANNELS}
+        kernels = {name: weight * filters.KERNELS[kernel] + 0.0 for name, (weight, kernel) in pairs.items()}
         weight = np.stack(list(kernels.values()))[:, None]
         answers = conv2d(_photo(state["photo"]), weight, groups=3)  # one group a channel: not yet summed
         total = answers.sum(axis=0) + state["bias"]
@@ -150,8 +149,9 @@ class ChannelMixer(Explorer):
         signed = f"in blue below 0 and red above, full at ±{high:g}"
         return (
             f"The photograph {model.photo}: {datasets.PHOTOS[model.photo]}. One filter, {', '.join(parts)}. "
-            f"At {model.place}: {terms} = {fixed(here, 3)}. The sum runs from {fixed(model.total.min(), 3)} to "
-            f"{fixed(model.total.max(), 3)}, shown {signed if model.signed else f'in grey up to {high:g}'}."
+            f"At {model.place}: {terms} = {fixed(here, 3)}. "
+            f"The sum runs from {fixed(model.total.min(), 3)} to {fixed(model.total.max(), 3)}, "
+            f"shown {signed if model.signed else f'in grey up to {high:g}'}."
         )
 
     def torch_code(self, model):

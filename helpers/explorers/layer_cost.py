@@ -153,8 +153,9 @@ class LayerCost(Explorer):
         numbers, out = math.prod(model.image), math.prod(costs["output"])
         times = costs["dense"] / costs["parameters"]
         text += (
-            f". The output of an image is {sizes(costs['output'], ' × ')}. {many(costs['weights'], 'weight')} "
-            f"and {many(filters * model.bias, 'bias')} make {many(costs['parameters'], 'parameter')}. "
+            f". The output of an image is {sizes(costs['output'], ' × ')}. "
+            f"{many(costs['weights'], 'weight')} and {many(filters * model.bias, 'bias')} make "
+            f"{many(costs['parameters'], 'parameter')}. "
             f"The layer does {many(costs['macs'], 'MAC')}. Its output takes {_bytes(costs['memory'])}. "
             f"A dense layer from {numbers:,} to {out:,} numbers would have "
             f"{many(costs['dense'], 'parameter')}, {times:,.{0 if times >= 100 else 1}f} times as many."

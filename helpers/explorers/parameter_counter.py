@@ -22,8 +22,8 @@ class ParameterCounter(Explorer):
 
     title = "Parameter counter"
     caption = (
-        "Three layers on the same picture; each bar's length is the logarithm of its parameters: from one grid "
-        "line to the next it is 1,000 times as many. Above each bar stands how the number comes about."
+        "Three layers on the same picture. A bar's length is the logarithm of its parameters: from one grid "
+        "line to the next there are 1,000 times as many. Above each bar stands how the number comes about."
     )
     size = (8.4, 4.5)
     inputs = {
@@ -101,8 +101,8 @@ class ParameterCounter(Explorer):
             f"A convolution with {many(model.units, 'filter')} of {model.kernel} × {model.kernel} has "
             f"{_plain(counts['conv'])} parameters, a dense layer of {many(model.units, 'unit')} "
             f"{_plain(counts['dense'])}: {_ratio(counts['dense'] / counts['conv'])}. "
-            f"The convolution gives {many(model.units, 'map')} of {maps} × {maps}; a dense layer with as many "
-            f"outputs has {_plain(counts['map'])}: {_ratio(counts['map'] / counts['conv'])}. "
+            f"The convolution gives {many(model.units, 'map')} of {maps} × {maps}; a dense layer with as "
+            f"many outputs has {_plain(counts['map'])}: {_ratio(counts['map'] / counts['conv'])}. "
             f"Biases are {'counted' if model.bias else 'not counted'}."
         )
 

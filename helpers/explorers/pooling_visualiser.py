@@ -109,7 +109,7 @@ class PoolingVisualiser(Explorer):
         padded = len(image) + 2 * padding
         # A pixel read by several windows has the mean of their colours.
         own = np.array([[COLOURS[2 * (i % 2) + j % 2] for j in range(side)] for i in range(side)])
-        reads = (model.reading[..., None] + padding == np.arange(padded)).sum(axis=1)  # (side, padded): 0 or 1
+        reads = (model.reading[..., None] + padding == np.arange(padded)).sum(axis=1)  # (side, padded): 0, 1
         count = np.outer(reads.sum(axis=0), reads.sum(axis=0))[..., None]
         faces = np.einsum("ir,jc,ijk->rck", reads, reads, own)
         faces = np.where(count > 0, faces / np.maximum(count, 1), 1.0)
@@ -150,8 +150,8 @@ class PoolingVisualiser(Explorer):
         size, side, shift = len(model.image), model.side, model.shift
         text = (
             f"{model.kind.capitalize()} pooling with {model.window} × {model.window} windows, stride "
-            f"{model.stride}{f', padding {model.padding}' if model.padding else ''}, of data set {model.data}, "
-            f"{size} × {size}: the output is {side} × {side}. "
+            f"{model.stride}{f', padding {model.padding}' if model.padding else ''}, of data set "
+            f"{model.data}, {size} × {size}: the output is {side} × {side}. "
         )
         if side <= 4:
             text += f"It is {_rows(model.now)}. "

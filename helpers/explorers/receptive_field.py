@@ -24,8 +24,8 @@ class ReceptiveField(Explorer):
 
     title = "Receptive field"
     caption = (
-        "The box is all that the chosen unit can see, the cross its centre. Yellow to red: how strongly a pixel "
-        "moves the unit; grey lies outside the image. Small pictures: the same after each layer."
+        "The box is all that the chosen unit can see, the cross its centre. Yellow to red: how strongly a "
+        "pixel moves the unit; grey lies outside the image. Small pictures: the same after each layer."
     )
     size = (8.4, 5.5)
     inputs = {
@@ -138,15 +138,15 @@ class ReceptiveField(Explorer):
         return f"torch.nn.Sequential({', '.join(map(_in_torch, words))})"
 
     def spots(self, artists, model):
-        found, last = [], model.views[-1]
-        for i, view in zip(model.places, model.views, strict=True):
-            if view in (model.views[0], last):  # a pixel: the unit whose centre is nearest; or the unit itself
-                centre, jump = (last.seen.centre, last.seen.jump) if view is model.views[0] else (0, 1)
-                nearest = np.clip(np.round((np.arange(view.size) - centre) / jump), 0, last.size - 1)
-                units = nearest.astype(int).tolist()
-                label = "Unit" if view is last else "Pixel"
-                sets = ("row", units), ("column", units)
-                found.append(spots.plane(artists[f"heat {i}"], label, *sets, margin=_margin(view)))
+        input_, last = model.views[0], model.views[-1]
+        # A pixel of the input stands for the unit whose centre is nearest, one of the last map for itself.
+        looks = [(model.places[-1], last, "Unit", 0, 1)]
+        looks += [(0, input_, "Pixel", last.seen.centre, last.seen.jump)] if last is not input_ else []
+        found = []
+        for i, view, label, centre, jump in looks:
+            units = np.clip(np.round((np.arange(view.size) - centre) / jump), 0, last.size - 1)
+            down, across = ((name, units.astype(int).tolist()) for name in ("row", "column"))
+            found.append(spots.plane(artists[f"heat {i}"], label, down, across, margin=_margin(view)))
         return found
 
 

@@ -38,8 +38,8 @@ class SlidingKernel(Explorer):
 
     title = "Sliding kernel"
     caption = (
-        "The orange frame is the window: its nine numbers times the kernel's make nine products, and their sum "
-        "is the framed output. Red is positive, blue negative; striped cells were set to 0 by ReLU."
+        "The orange frame is the window: its nine numbers times the kernel's make nine products, and their "
+        "sum is the framed output. Red is positive, blue negative; striped cells were set to 0 by ReLU."
     )
     size = (8.4, 5.3)
     inputs = {
@@ -154,8 +154,8 @@ class SlidingKernel(Explorer):
         row, column = model.row, model.column
         text = (
             f"The {model.kernel} kernel on the image {model.image}, {model.size} × {model.size}. "
-            f"Step {model.position + 1} of {model.answer.size}: the window begins at row {row}, column {column} "
-            f"and holds {rows(texts(model.window))}. "
+            f"Step {model.position + 1} of {model.answer.size}: the window begins at row {row}, column "
+            f"{column} and holds {rows(texts(model.window))}. "
         )
         if model.predict:
             numbers = rows(_fractions(model.weights, model.below))

@@ -35,17 +35,18 @@ FIRST = next(iter(PRESETS))
 GROUND, SKY = 3.37, 5.6  # inches: the drawing's lower and upper edges; below it is the table
 
 
-def _edit(change, step):
-    """What a button sets that changes the list of layers and marks the one ``step`` further on."""
+def _add(state):
+    """What the button sets: a copy of the marked layer after it, and that one is marked."""
+    words, at = _words(state), state["marked"]
+    return (
+        {"layers": written(words[:at] + words[at - 1 :]), "marked": at + 1} if 0 < len(words) < MOST else {}
+    )
 
-    def settings(state):
-        words = _words(state)
-        changed = change(words, state["marked"] - 1) if words else []
-        if not 1 <= len(changed) <= MOST:
-            return {}
-        return {"layers": written(changed), "marked": min(state["marked"] + step, len(changed))}
 
-    return settings
+def _remove(state):
+    """What the button sets: the marked layer is gone, and the one after it marked."""
+    words, at = _words(state), state["marked"]
+    return {"layers": written(words[: at - 1] + words[at:])} if len(words) > 1 else {}
 
 
 class ArchitectureBuilder(Explorer):
@@ -57,8 +58,8 @@ class ArchitectureBuilder(Explorer):
 
     title = "Architecture builder"
     caption = (
-        "Each box is a layer's output: as high as its map, as thick as it has channels, on a logarithmic scale; "
-        "orange boxes are pools. The table's bars show each layer's share; the marked layer is tinted."
+        "Each box is a layer's output: as high as its map; its thickness is the logarithm of its channels. "
+        "Orange boxes are pools. The table's bars show each layer's share; the marked layer is tinted."
     )
     size = (8.4, 5.65)
     inputs = {
@@ -75,14 +76,8 @@ class ArchitectureBuilder(Explorer):
     }
 
     presets = {
-        "add": Preset(
-            "Add layer",
-            "Put a copy of the marked layer after it",
-            _edit(lambda words, at: words[: at + 1] + words[at:], 1),
-        ),
-        "remove": Preset(
-            "Remove layer", "Take the marked layer away", _edit(lambda words, at: words[:at] + words[at + 1 :], 0)
-        ),
+        "add": Preset("Add layer", "Put a copy of the marked layer after it", _add),
+        "remove": Preset("Remove layer", "Take the marked layer away", _remove),
     }
     tour = {"preset": list(PRESETS), "marked": range(1, MOST + 1)}
 
@@ -90,7 +85,7 @@ class ArchitectureBuilder(Explorer):
         return {"marked": len(_words(state)) or MOST}
 
     def settled(self, state, changed=frozenset()):
-        """Text, preset and the marked layer's settings agree: a network first, then its text, then the layer."""
+        """Text, preset and the marked layer's settings agree: a network first, then text, then the layer."""
         if "preset" in changed and state["preset"] != OWN:
             network = zip(("channels", "side", "layers"), PRESETS[state["preset"]], strict=True)
             state = state | {name: value for name, value in network if name not in changed}

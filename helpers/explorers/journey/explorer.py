@@ -42,8 +42,8 @@ class JourneyOfAnImage(Explorer):
 
     title = "The journey of an image"
     caption = (
-        "On top the eight steps, this one framed in orange; below, what goes in, what is done, what comes out. "
-        "Red is positive, blue negative, white 0; the input is grey from 0 to 1."
+        "On top the eight steps, this one framed in orange; below, what goes in, what is done, what comes "
+        "out. Red is positive, blue negative, white 0; the input is grey from 0 to 1."
     )
     size = (8.4, 5.42)
     inputs = {
@@ -89,8 +89,8 @@ class JourneyOfAnImage(Explorer):
     def words(self, model):
         step = f"Step {model.step} of {len(NAMES)}, {NAMES[model.step - 1]}"
         return (
-            f"{step}: {' '.join(model.lines)} The image is number {model.image} of the {EACH:,} test images of "
-            f"the class {model.garment}. {details(model.found, model.step, model.chosen)}"
+            f"{step}: {' '.join(model.lines)} The image is number {model.image} of the {EACH:,} test images "
+            f"of the class {model.garment}. {details(model.found, model.step, model.chosen)}"
         )
 
     def torch_code(self, model):

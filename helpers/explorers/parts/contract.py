@@ -15,11 +15,11 @@ from helpers.drawing.colours import tint
 class Contract:
     """A picture of one idea in any of its settings.
 
-    ``inputs`` is a dict, name -> Integer, Number, Choice or Toggle. ``size`` is the picture's width and height
-    in inches (one inch is 100 pixels on the page), ``caption`` says in one or two lines how it is read.
+    ``inputs`` is a dict, name -> Integer, Number, Choice or Toggle. ``size`` is the picture's width and
+    height in inches (one inch is 100 pixels on the page), ``caption`` says in a line or two how it is read.
     ``player`` names the Integer input that Step, Back, Play and Reset move through, ``interval`` the seconds
-    between two steps of Play. ``presets`` are the other buttons, name -> Preset. ``tour`` are the values that a
-    page without a kernel offers, name -> list; what it does not name stays as it is.
+    between two steps of Play. ``presets`` are the other buttons, name -> Preset. ``tour`` are the values that
+    a page without a kernel offers, name -> list; what it does not name stays as it is.
     """
 
     title = ""

@@ -1,8 +1,8 @@
 """What a reader can set: each input states its label and its range once, and builds its widgets.
 
-``build()`` returns (control, what is shown), ``values()`` what a test tries one by one; ``accept(value)`` returns
-the value as the control holds it, or raises a ValueError that says what to give; ``put(control, value, high)``
-brings a control to a value that has come to rest, and to the highest value that the other inputs leave it.
+``build()`` returns (control, what is shown), ``values()`` what a test tries one by one; ``accept(value)``
+returns the value as the control holds it, or raises a ValueError that says what to give; ``put(control,
+value, high)`` brings a control to a value that has come to rest, and to the highest that is left to it.
 
 A slider's handle has no accessible name, so every slider is paired with a linked, labelled number box.
 """
@@ -156,7 +156,7 @@ class Toggle(Input):
 
 @dataclass
 class Preset:
-    """A button: ``settings`` is what it sets, or a function of the state that returns it; {} changes nothing."""
+    """A button: ``settings`` is what it sets, or a function of the state that returns it; {} is nothing."""
 
     label: str
     tooltip: str

@@ -7,7 +7,7 @@ MOST = 2000  # settings, where an explorer does not say itself what it offers
 
 
 def values(explorer):
-    """Return name -> values on offer: the explorer's tour, or some of every input; always those it has now."""
+    """Return name -> values on offer: the explorer's tour, or some of every input; and what is set now."""
     if explorer.tour:
         return {name: _ordered(explorer, name, offered) for name, offered in explorer.tour.items()}
     for count in range(24, 0, -1):

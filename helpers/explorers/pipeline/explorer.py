@@ -166,12 +166,12 @@ class Pipeline(NineNumbers):
 
     def _put(self, artists, key, name, layer, model):
         if name == "kernel":
-            below, title = _names(model)[int(key[-1])], ("Filter", "Second filter")[int(key[-1])]
+            row = int(key[-1])
+            below, title = [_names(model)[row]], ("Filter", "Second filter")[row]
             if layer.channels > 1:
                 what = "its weight for" if layer.kernel.size == 1 else "its weights for"
-                below = [f"{below}:", what, "the map above"]
-            lines = [below] if isinstance(below, str) else below
-            put(artists, key, layer.kernel, title, lines, np.abs(layer.kernel).max())
+                below = [f"{below[0]}:", what, "the map above"]
+            put(artists, key, layer.kernel, title, below, np.abs(layer.kernel).max())
             return
         values = getattr(layer, name)
         place = layer.kept if name == "pool" else layer.peak

@@ -169,8 +169,9 @@ class ConvolutionVariants(Explorer):
         chain = [f"{_name(layer, a)} from {a} to {many(b, 'channel')}" for layer, a, b in model.steps]
         (first, last), mine, standard = model.heard[0], model.mine, model.standard
         return (
-            f"{model.variant.capitalize()}: {'; then '.join(chain)}. The {model.kernel} × {model.kernel} taps lie on "
-            f"{model.span} × {model.span} pixels. Output channel {model.probe} hears {last - first} of "
+            f"{model.variant.capitalize()}: {'; then '.join(chain)}. "
+            f"The {model.kernel} × {model.kernel} taps lie on {model.span} × {model.span} pixels. "
+            f"Output channel {model.probe} hears {last - first} of "
             f"{many(model.channels, 'input channel')}. {mine['parameters']:,} {model.counted} and "
             f"{mine['macs']:,} MACs on maps of {model.side} × {model.side}, against "
             f"{standard['parameters']:,} and {standard['macs']:,} for one standard convolution: "

@@ -13,6 +13,7 @@ from helpers.drawing.colours import tint
 from helpers.drawing.places import sheet
 from helpers.drawing.style import ROLES
 from helpers.explorers.parts.base import Explorer
+from helpers.explorers.parts.contract import saying
 from helpers.explorers.parts.controls import Integer, Toggle
 from helpers.numerals import in_bytes, many, sizes
 
@@ -73,13 +74,10 @@ class LayerCost(Explorer):
         self.take({})
 
     def solve(self, state):
-        try:
+        with saying("No output."):
             costs = _costs(state)
-        except ValueError as reason:
-            raise ValueError(f"No output. {reason}") from None
-        model = SimpleNamespace(**state, costs=costs, kept=self._kept, image=_image(state))
-        model.each = (model.channels // model.groups, model.kernel, model.kernel)  # it spans its group
-        return model
+        each = (state["channels"] // state["groups"], state["kernel"], state["kernel"])  # it spans its group
+        return SimpleNamespace(**state, costs=costs, kept=self._kept, image=_image(state), each=each)
 
     def start(self, fig, model):
         width, height = self.size
@@ -179,8 +177,8 @@ def _image(state):
 
 def _costs(state):
     """What the layer costs, by name; MACs and the output's memory (in bytes) are those of the whole batch."""
-    options = {name: state[name] for name in ("stride", "padding", "groups", "bias")}
-    image, layer = _image(state), Conv(state["filters"], state["kernel"], **options)
+    image, options = _image(state), {name: state[name] for name in ("stride", "padding", "groups", "bias")}
+    layer = Conv(state["filters"], state["kernel"], **options)
     layer.output(image)  # where it does not fit, its own words say why
     (row,) = describe([layer], image)
     _, dense = describe([Flatten(), Linear(math.prod(row.shape), bias=state["bias"])], image)

@@ -13,6 +13,7 @@ from helpers.drawing.places import axes, text
 from helpers.drawing.style import ROLES
 from helpers.explorers.parts import spots
 from helpers.explorers.parts.base import Explorer
+from helpers.explorers.parts.contract import saying
 from helpers.explorers.parts.controls import Choice, Integer, Preset
 from helpers.numerals import label, many, rows
 from helpers.ops.conv import conv2d
@@ -68,14 +69,12 @@ class PoolingVisualiser(Explorer):
     }
 
     def limits(self, state):
-        return {"shift": len(_data_set(state["data"])) - 1, "position": _side(state) ** 2 - 1}
+        return {"shift": len(data_set(state["data"])) - 1, "position": _side(state) ** 2 - 1}
 
     def solve(self, state):
-        try:
+        with saying("No output."):
             side = _side(state)
-        except ValueError as reason:
-            raise ValueError(f"No output. {reason}") from None
-        data = _data_set(state["data"])
+        data = data_set(state["data"])
         image = np.roll(data, state["shift"], axis=1)
         starts = np.arange(side) * state["stride"]  # in padded coordinates
         reading = starts[:, None] + np.arange(state["window"]) - state["padding"]  # (side, K), pixels
@@ -193,7 +192,7 @@ class PoolingVisualiser(Explorer):
 
 
 @lru_cache
-def _data_set(number):
+def data_set(number):
     if number < len(CHAPTER):
         return np.array(CHAPTER[number], dtype=float)
     rng = np.random.default_rng(number)
@@ -205,7 +204,7 @@ def _data_set(number):
 
 
 def _side(state):
-    size = len(_data_set(state["data"]))
+    size = len(data_set(state["data"]))
     return pool_output_size(size, state["window"], state["stride"], state["padding"])
 
 

@@ -11,6 +11,7 @@ from helpers.drawing.places import axes, text
 from helpers.drawing.style import ROLES
 from helpers.explorers.parts import spots
 from helpers.explorers.parts.base import Explorer
+from helpers.explorers.parts.contract import saying
 from helpers.explorers.parts.controls import Integer, Toggle
 from helpers.numerals import many
 from helpers.ops.shapes import conv_output_size
@@ -56,10 +57,8 @@ class StridePadding(Explorer):
         return super().settled(state, changed)
 
     def solve(self, state):
-        try:
+        with saying("No output."):
             output = _output_size(state)
-        except ValueError as reason:
-            raise ValueError(f"No output. {reason}") from None
         size, padding = state["size"], state["padding"]
         padded, taps = size + 2 * padding, np.arange(state["kernel"]) * state["dilation"]
         starts = np.arange(output) * state["stride"]  # in padded coordinates

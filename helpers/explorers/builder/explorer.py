@@ -28,6 +28,7 @@ from helpers.explorers.builder.volumes import row_of_boxes
 from helpers.explorers.parts import spots
 from helpers.explorers.parts.base import Explorer
 from helpers.explorers.parts.board import Board
+from helpers.explorers.parts.contract import saying
 from helpers.explorers.parts.controls import Choice, Integer, Preset
 from helpers.numerals import in_bytes, sizes
 
@@ -108,10 +109,8 @@ class ArchitectureBuilder(Explorer):
         return ["add"] * (not 0 < count < MOST) + ["remove"] * (count < 2)
 
     def solve(self, state):
-        try:
+        with saying("No network."):
             chain = parse(state["layers"])
-        except ValueError as reason:
-            raise ValueError(f"No network. {reason}") from None
         shape = _shape(state)
         if words := trouble(chain, shape):
             raise ValueError(words)

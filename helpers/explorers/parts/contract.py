@@ -4,6 +4,7 @@ All of it depends on the setting alone, so that a page without a kernel can be m
 """
 
 import textwrap
+from contextlib import contextmanager
 from types import SimpleNamespace
 
 from matplotlib.figure import Figure
@@ -123,3 +124,12 @@ class Contract:
         artists = self.start(fig, model)
         self.update(artists, model)
         return fig, artists
+
+
+@contextmanager
+def saying(words):
+    """Put words before those of a ValueError that is raised meanwhile: No output. kernel_size=5: ..."""
+    try:
+        yield
+    except ValueError as reason:
+        raise ValueError(f"{words} {reason}") from None

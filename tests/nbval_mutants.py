@@ -32,7 +32,7 @@ def digits(text):
 def runtest(cell):
     stored = plugin.coalesce_streams(cell.cell.outputs)
     missed = []
-    if not cell.options["check"]:  # tagged so, with the reason beside it: tools/rules.py
+    if not cell.options["check"]:  # tagged so, with the reason beside it: authoring/rules.py
         return
     if stored and not cell.compare_outputs(copy.deepcopy(stored), stored):
         cell.raise_cell_error("outputs that do not even equal themselves")

@@ -3,10 +3,10 @@
 import re
 from decimal import Decimal
 
-import claims
-import notebooks
 import pytest
-from prose_numbers import claims as find
+
+from authoring import claims, notebooks
+from authoring.prose_numbers import claims as find
 
 NOTEBOOKS = notebooks.all_notebooks()
 

@@ -2,11 +2,9 @@
 
 from pathlib import Path
 
-import contents
-import entries
-import generated
-import notebooks
 import pytest
+
+from authoring import contents, entries, generated, notebooks
 
 LINE = "[Contents](index.ipynb)"
 

@@ -3,12 +3,10 @@
 import ast
 import re
 
-import anatomy
-import exercises
-import notebooks
 import numpy as np
 import pytest
 
+from authoring import anatomy, exercises, notebooks
 from helpers.exercises import chapter, check, find, hint, progress
 from helpers.exercises.base import Exercise, Mistake
 from helpers.exercises.judge import judge

@@ -2,10 +2,9 @@
 
 import re
 
-import anatomy
-import glossary
-import notebooks
 import pytest
+
+from authoring import anatomy, glossary, notebooks
 
 TEXT = notebooks.twin(notebooks.CHAPTERS / "glossary.ipynb").read_text(encoding="utf-8")
 ENTRIES = glossary.entries(TEXT)

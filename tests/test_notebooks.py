@@ -2,15 +2,11 @@
 
 import re
 
-import anatomy
 import nbformat
-import notebooks
-import pictures
 import pytest
-import refresh
-import rules
-import widgets
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
+
+from authoring import anatomy, notebooks, pictures, refresh, rules, widgets
 
 NOTEBOOKS = notebooks.all_notebooks()
 RULES = rules.RULES + anatomy.RULES

@@ -6,12 +6,11 @@ import pkgutil
 import re
 from fractions import Fraction
 
-import notebooks
 import numpy as np
 import pytest
-import rules
 
 import helpers
+from authoring import notebooks, rules
 from helpers.quiz import questions as written
 from helpers.quiz.widget import Quiz
 

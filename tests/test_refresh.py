@@ -5,11 +5,9 @@ import subprocess
 import sys
 
 import nbformat
-import notebooks
 import pytest
-import refresh
-import setup_lines
-import widgets
+
+from authoring import notebooks, refresh, setup_lines, widgets
 
 TINY = """# 1 · Tiny
 

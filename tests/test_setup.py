@@ -13,10 +13,10 @@ import sys
 import zipfile
 from pathlib import Path
 
-import book
-import checks
-import environment
 import pytest
+
+from authoring import checks
+from tools import book, environment
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -12,7 +12,6 @@ import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-TOOLS = os.path.join(ROOT, "tools")
 INDEX = "chapters/index.ipynb"
 OLDEST, NEWEST = (3, 11), (3, 13)
 
@@ -125,13 +124,13 @@ def act(name, options):
         return in_environment(python, options)
     if name in ("refresh", "contents"):
         options = options or (["all"] if name == "refresh" else [])
-        return run([python, os.path.join(TOOLS, f"{name}.py"), *options])
+        return run([python, "-m", f"authoring.{name}", *options])
     if name == "bench":
         parts = ["operations", "training", "explorers", "chapters"]
         if options:
             parts, options = [options[0]], options[1:]
-        return max(run([python, os.path.join(TOOLS, f"bench_{part}.py"), *options]) for part in parts)
-    return run([python, os.path.join(TOOLS, "checks.py"), name, *options])  # test, lint, format
+        return max(run([python, "-m", f"authoring.bench.{part}", *options]) for part in parts)
+    return run([python, "-m", "authoring.checks", name, *options])  # test, lint, format
 
 
 def main(arguments):

@@ -6,7 +6,7 @@ notebook, or of a chapter that the same paragraph, list item or table row links 
 does not count; nor does an assert of literals alone. Rounding is allowed for decimals, percentages, ratios
 and `million`.
 
-    python tools/claims.py 01     list the numbers of chapter 1 that are tied to nothing
+    python -m authoring.claims 01     list the numbers of chapter 1 that are tied to nothing
 """
 
 import argparse
@@ -17,9 +17,8 @@ import tomllib
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from pathlib import Path
 
-import notebooks
-import rules
-from prose_numbers import claims
+from authoring import notebooks, rules
+from authoring.prose_numbers import claims
 
 
 def evidence(nb):

@@ -8,9 +8,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-import anatomy
-import entries
-import notebooks
+from authoring import anatomy, entries, notebooks
 
 DIGITS = r"\d{1,3}(?:[,\u202f\u2009\u00a0]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<!\d)\.\d+"
 SCALES = {"thousand": 3, "million": 6, "billion": 9, "M": 6, "k": 3}

@@ -5,10 +5,10 @@ import io
 import re
 from html.parser import HTMLParser
 
-import notebooks
 import numpy as np
-import widgets
 from PIL import Image
+
+from authoring import notebooks, widgets
 
 KINDS = {"image/png", "image/jpeg", "image/svg+xml"}
 ALT = 40  # characters an alt text has at least

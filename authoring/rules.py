@@ -8,11 +8,8 @@ import ast
 import json
 import re
 
-import generated
-import notebooks
-import pictures
-import widgets
-from notebooks import code
+from authoring import generated, notebooks, pictures, widgets
+from authoring.notebooks import code
 
 LINES = 25  # of a code cell
 VISIBLE, WIDTH = 15, 100  # lines of a cell that is not folded, characters of its lines

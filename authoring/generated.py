@@ -3,10 +3,9 @@
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-import entries
-import exercises
 import nbformat
-import notebooks
+
+from authoring import entries, exercises, notebooks
 
 MARKER = "# --- end of the generated lines ---"
 

@@ -10,7 +10,7 @@ import sys
 import time
 import xml.etree.ElementTree as ElementTree
 
-import notebooks
+from authoring import notebooks
 
 ROOT = notebooks.ROOT
 REPORTS = ROOT / "build" / "reports"
@@ -19,7 +19,7 @@ THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB
 # A file stays in one process, with the servers it has started; the long ones, the browser's, come early.
 TOGETHER = ["-n", "2", "--dist=loadfile", "--no-loadscope-reorder"]
 # Notebooks are spelt in their text twins; the rest is what people read.
-SPELT = ["README.md", "CONTRIBUTING.md", "chapters/text", "helpers", "tools", "tests", "data/README.md"]
+SPELT = "README.md CONTRIBUTING.md chapters/text helpers authoring tools tests data/README.md".split()
 
 
 def module(*arguments):

@@ -2,17 +2,14 @@
 
 Everything is read from the notebooks (entries.py), so nothing is kept by hand twice.
 
-    python tools/contents.py           bring every notebook, its twin and the README up to date
-    python tools/contents.py --check   only say what is out of date
+    python -m authoring.contents           bring every notebook, its twin and the README up to date
+    python -m authoring.contents --check   only say what is out of date
 """
 
 import argparse
 import sys
 
-import entries
-import generated
-import notebooks
-import setup_lines
+from authoring import entries, generated, notebooks, setup_lines
 
 BEGIN, END = "<!-- contents:begin -->", "<!-- contents:end -->"
 

@@ -10,9 +10,9 @@ import ast
 import re
 import textwrap
 
-import anatomy
 import nbformat
-import notebooks
+
+from authoring import anatomy, notebooks
 
 TITLE = "Exercises"
 BEGIN, END = "# your answer: begin", "# your answer: end"

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import notebooks
+from authoring import notebooks
 
 BUDGET = 60  # seconds, where a chapter names none
 

@@ -1,9 +1,9 @@
 """Execute notebooks and bring them and their text twins together.
 
-    python tools/refresh.py 01 02          execute chapters 1 and 2
-    python tools/refresh.py all            execute every notebook, then update contents and navigation
-    python tools/refresh.py 01 --check     change nothing; fail if notebook and text differ
-    python tools/refresh.py 01 --no-execute   keep the stored outputs of code that is unchanged
+    python -m authoring.refresh 01 02          execute chapters 1 and 2
+    python -m authoring.refresh all            execute every notebook, then update contents and navigation
+    python -m authoring.refresh 01 --check     change nothing; fail if notebook and text differ
+    python -m authoring.refresh 01 --no-execute   keep the stored outputs of code that is unchanged
 
 Whether the notebook or its text was edited is found by comparing both with the last refresh on this
 machine and with git's HEAD. When both were edited, ``--from text`` or ``--from notebook`` decides.
@@ -20,15 +20,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-import contents
-import entries
-import generated
 import nbformat
-import notebooks
-import setup_lines
-import widgets
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+
+from authoring import contents, entries, generated, notebooks, setup_lines, widgets
 
 # One thread: the same sums in the same order on every machine.
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")

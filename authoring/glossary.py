@@ -1,8 +1,8 @@
 """The first use of a glossary term in a chapter is a link to the glossary.
 
-    python tools/glossary.py 06         list the terms of chapter 6 whose first use is no link, line by line
-    python tools/glossary.py 06 --fix   put these links into its text; then run tools/refresh.py 06
-    python tools/glossary.py glossary --fix   link the glossary's own "chapter 6" to a chapter that exists now
+    python -m authoring.glossary 06         list the terms of chapter 6 whose first use is no link
+    python -m authoring.glossary 06 --fix   put these links into its text; then refresh chapter 6
+    python -m authoring.glossary glossary --fix   link the glossary's own "chapter 6" where it exists now
 
 A use is a whole word or its plural, in small letters or capitals, or a form in glossary_forms.py, in a
 chapter's prose. Not looked at: title and promise, headings, code, formulas, other links, quiz, exercises
@@ -14,9 +14,8 @@ import argparse
 import re
 import sys
 
-import anatomy
-import notebooks
-from glossary_forms import CASED, FORMS
+from authoring import anatomy, notebooks
+from authoring.glossary_forms import CASED, FORMS
 
 WIDTH = 110  # columns that a paragraph is wrapped to when a link has made it wider than WIDE
 WIDE = 120

@@ -20,9 +20,7 @@ import re
 from pathlib import Path
 from urllib.parse import unquote
 
-import entries
-import notebooks
-import pictures
+from authoring import entries, notebooks, pictures
 
 FIRST = "Build, learn, need"
 LAST = ["Break it", "In practice", "Recap", "Quiz", "Exercises", "Reading"]
@@ -92,7 +90,7 @@ def parts_in_order(path, nb):
     names = [name for name, _ in parts(nb) if not name.startswith("Put right")]
     wanted = [FIRST, *LAST]
     if [name for name in names if name in wanted] != wanted or names[0] != FIRST:
-        return [f"parts {names}: expected {wanted} in this order (tools/anatomy.py)"]
+        return [f"parts {names}: expected {wanted} in this order (authoring/anatomy.py)"]
     own = names[1 : names.index(LAST[0])]
     wrong = []
     if len(own) + len(wanted) != len(names):

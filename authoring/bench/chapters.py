@@ -1,7 +1,7 @@
 """Measure each chapter in a fresh kernel: seconds, and the most memory the kernel and its children held.
 
-    python tools/bench_chapters.py        all chapters
-    python tools/bench_chapters.py 01 03
+    python -m authoring.bench.chapters        all chapters
+    python -m authoring.bench.chapters 01 03
 
 The budget is a chapter's ``book.budget_seconds``; nothing is written.
 """
@@ -11,9 +11,9 @@ import contextlib
 import threading
 import time
 
-import notebooks
 import psutil
-import refresh
+
+from authoring import notebooks, refresh
 
 
 def watch(done, held, every=0.1):

@@ -1,66 +1,47 @@
-"""Write what links the book together: contents table, navigation, launch badges, README.
+"""What follows from the other chapters: the README's table of contents, the index's, and the links between.
 
-Everything is read from the notebooks (entries.py), so nothing is kept by hand twice.
-
-    python -m authoring.contents           bring every notebook, its twin and the README up to date
-    python -m authoring.contents --check   only say what is out of date
+They are made from the texts (entries.py). A refresh of any chapter brings them up to date everywhere.
 """
 
-import argparse
-import sys
-
-from authoring import entries, generated, notebooks, setup_lines
+from authoring import building, entries, notebooks
 
 BEGIN, END = "<!-- contents:begin -->", "<!-- contents:end -->"
 
 
-def update(root=notebooks.ROOT, check=False):
-    """Bring README and every notebook and twin that agree up to date; return the names of those changed."""
-    folder, address, changed = root / "chapters", notebooks.repository(root), []
-    chapters = entries.chapters(folder)
-    setup = setup_lines.lines(address)
-    for path in notebooks.all_notebooks(folder):
-        text = notebooks.twin(path)
-        if not (path.exists() and text.exists()):
-            changed.append(
-                f"{notebooks.name(path)}: only one of notebook and text exists; run tools/refresh.py"
-            )
+def readme(root):
+    """The README as it is and as it should be."""
+    file = root / "README.md"
+    old = file.read_text(encoding="utf-8") if file.exists() else ""
+    if BEGIN not in old or END not in old:
+        return old, old
+    head, tail = old.split(BEGIN)[0], old.split(END)[1]
+    table = entries.table(entries.chapters(root / "chapters"), "chapters/")
+    return old, f"{head}{BEGIN}\n\n{table}\n\n{END}{tail}"
+
+
+def update(root=notebooks.ROOT):
+    """Bring tables and links up to date without running anything; the names of the files changed.
+
+    A notebook that differs from its text in anything else is left alone: it waits for its own refresh.
+    """
+    changed = []
+    for path in notebooks.all_notebooks(root / "chapters"):
+        if not (path.exists() and notebooks.twin(path).exists()):
             continue
-        nb = notebooks.read(path)
-        if notebooks.keys(nb) != notebooks.keys(notebooks.read(text)):
-            changed.append(f"{notebooks.name(path)}: notebook and text differ; run tools/refresh.py")
+        stored, nb = notebooks.read(path), building.build(path)
+        if building.edited(stored) or _own(stored) != _own(nb):
             continue
-        code = [c.source for c in nb.cells if c.cell_type == "code"]
-        nb = generated.generate(nb, path, chapters, address, setup)
-        if code != [c.source for c in nb.cells if c.cell_type == "code"]:
-            changed.append(f"{notebooks.name(path)}: new setup lines or exercises; run tools/refresh.py")
-            continue
-        for file, new in ((path, notebooks.to_json(nb)), (text, notebooks.to_text(nb))):
-            if file.read_text(encoding="utf-8") != new:
-                changed.append(f"{file.relative_to(root)}")
-                if not check:
-                    file.write_text(new, encoding="utf-8")
-    readme = root / "README.md"
-    old = readme.read_text(encoding="utf-8") if readme.exists() else ""
-    if BEGIN in old and END in old:
-        head, tail = old.split(BEGIN)[0], old.split(END)[1]
-        new = f"{head}{BEGIN}\n\n{entries.table(chapters, 'chapters/')}\n\n{END}{tail}"
-        if new != old:
-            changed.append("README.md")
-            if not check:
-                readme.write_text(new, encoding="utf-8")
+        new = notebooks.to_json(notebooks.carry(stored, nb))
+        if path.read_text(encoding="utf-8") != new:
+            path.write_text(new, encoding="utf-8")
+            changed.append(path.relative_to(root).as_posix())
+    old, new = readme(root)
+    if new != old:
+        (root / "README.md").write_text(new, encoding="utf-8")
+        changed.append("README.md")
     return changed
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="change nothing; fail if out of date")
-    check = parser.parse_args().check
-    changed = update(check=check)
-    for line in changed:
-        print(("out of date: " if check else "") + line)
-    sys.exit(1 if check and changed else 0)
-
-
-if __name__ == "__main__":
-    main()
+def _own(nb):
+    """What a notebook says apart from links and tables."""
+    return [key for key in notebooks.keys(nb) if not {"navigation", "contents"} & set(key[2])]

@@ -1,8 +1,6 @@
 """The first use of a glossary term in a chapter is a link to the glossary.
 
-    python -m authoring.glossary 06         list the terms of chapter 6 whose first use is no link
-    python -m authoring.glossary 06 --fix   put these links into its text; then refresh chapter 6
-    python -m authoring.glossary glossary --fix   link the glossary's own "chapter 6" where it exists now
+`make check` lists what is missing; with ARGS="06 --fix" it puts the links into the text of chapter 6.
 
 A use is a whole word or its plural, in small letters or capitals, or a form in glossary_forms.py, in a
 chapter's prose. Not looked at: title and promise, headings, code, formulas, other links, quiz, exercises
@@ -10,9 +8,8 @@ and reading list. A word inside a longer term is no use of the shorter one: "max
 for "pooling".
 """
 
-import argparse
+import functools
 import re
-import sys
 
 from authoring import anatomy, notebooks
 from authoring.glossary_forms import CASED, FORMS
@@ -24,14 +21,15 @@ LEFT_OUT = {"Quiz", "Exercises", "Reading"}
 
 
 def entries(text):
-    """Return (headword, definition) of every entry of the glossary's text, in its order."""
+    """(headword, definition) of every entry of the glossary's text, in its order."""
     parts = re.split(r"^## +(.+?) *$", text, flags=re.M)[1:]
     found = zip(parts[::2], parts[1::2], strict=True)
     return [(head, body.split("\n+++")[0].strip()) for head, body in found if head != CONVENTIONS]
 
 
+@functools.lru_cache(maxsize=4)
 def patterns(terms):
-    """Return (term, compiled pattern) for every headword."""
+    """(term, compiled pattern) for every headword."""
     found = []
     for term in terms:
         form = FORMS.get(term, re.escape(term).replace(r"\ ", " ").replace(r"\-", "-") + "s?")
@@ -41,7 +39,7 @@ def patterns(terms):
 
 
 def _blank(text, *spans):
-    """Return the text with the spans replaced by spaces, line breaks kept."""
+    """The text with the spans replaced by spaces, line breaks kept."""
     pieces, last = [], 0
     for start, end in sorted(spans):
         pieces += [text[last:start], re.sub(r"[^\n]", " ", text[max(start, last) : end])]
@@ -50,7 +48,7 @@ def _blank(text, *spans):
 
 
 def prose(text):
-    """Return a chapter's text twin with all that is no prose blanked out, every letter in its place."""
+    """A chapter's text twin with all that is no prose blanked out, every letter in its place."""
     for pattern in (
         r"\A---\n.*?\n---\n",  # front matter
         r"^(```|~~~).*?^\1[ ]*$",
@@ -67,13 +65,13 @@ def prose(text):
 
 
 def _sections(text):
-    """Return the spans of the parts that are not looked at."""
+    """The spans of the parts that are not looked at."""
     starts = [(m.start(), m[1]) for m in re.finditer(r"^## +(.+?) *$", text, re.M)] + [(len(text), "")]
     return [(a, b) for (a, name), (b, _) in zip(starts, starts[1:], strict=False) if name in LEFT_OUT]
 
 
 def uses(text, terms):
-    """Return (plain, linked): the first plain use (start, end) of each term, and where it is first linked."""
+    """(plain, linked): the first plain use (start, end) of each term, and where it is first linked."""
     code = [m.span() for m in re.finditer(r"^```.*?^```", text, re.M | re.S)]
     left_out = _sections(_blank(text, *code))
     shown = prose(_blank(text, *left_out))
@@ -84,7 +82,9 @@ def uses(text, terms):
         if term:
             linked.setdefault(term, link.start())
     shown = _blank(shown, *(link.span() for link in links))
-    found = [(m.start(), m.end(), term) for term, form in patterns(terms) for m in form.finditer(shown)]
+    found = []
+    for term, form in patterns(tuple(terms)):
+        found += [(use.start(), use.end(), term) for use in form.finditer(shown)]
     found.sort(key=lambda use: (use[0], -use[1]))
     plain, reach = {}, 0
     for start, end, term in found:
@@ -95,13 +95,13 @@ def uses(text, terms):
 
 
 def missing(text, terms):
-    """Return (start, end, term) of every first use that is no link, in the order of the text."""
+    """(start, end, term) of every first use that is no link, in the order of the text."""
     plain, linked = uses(text, terms)
     return sorted((*span, term) for term, span in plain.items() if span[0] < linked.get(term, len(text)))
 
 
 def fix(text, terms):
-    """Return the text with a link at every first use that had none."""
+    """The text with a link at every first use that had none."""
     wanted = missing(text, terms)
     for start, end, term in reversed(wanted):
         text = f"{text[:start]}[{text[start:end]}](glossary.ipynb#{term.replace(' ', '-')}){text[end:]}"
@@ -111,7 +111,7 @@ def fix(text, terms):
 
 
 def wrap_at(text, place):
-    """Return the text with the paragraph at that place wrapped, if a line of it is too wide."""
+    """The text with the paragraph at that place wrapped, if a line of it is too wide."""
     start = text.rfind("\n\n", 0, place) + 2
     end = text.find("\n\n", place)
     end = len(text) if end < 0 else end
@@ -123,7 +123,7 @@ def wrap_at(text, place):
 
 
 def wrap(paragraph, width=WIDTH):
-    """Return one paragraph or list item, wrapped; code, formulas and links to the glossary stay whole."""
+    """One paragraph or list item, wrapped; code, formulas and links to the glossary stay whole."""
     marker = re.match(r"\s*(?:(?:[-*]|\d+\.) +)?", paragraph)[0]
     whole = r"[^\s`$\[]*(?:`[^`\n]+`|\$[^$\n]+\$|\[[^\]\[]*\]\(glossary\.ipynb#[^)]*\))[^\s`$\[]*"
     words = [" ".join(word.split()) for word in re.findall(rf"(?:{whole})+|\S+", paragraph[len(marker) :])]
@@ -140,7 +140,7 @@ def wrap(paragraph, width=WIDTH):
 
 
 def unlinked_chapters(text, chapters):
-    """Return (number, file) of the plain words "chapter N" in the glossary whose chapter exists."""
+    """(number, file) of the plain words "chapter N" in the glossary whose chapter exists."""
     files = {notebooks.number(path): path.name for path in chapters.glob("[0-9]*.ipynb")}
     plain = re.sub(r"\[[^\]]*\]\([^)]*\)", "", prose(text))
     numbers = {int(n) for n in re.findall(r"\bchapter (\d+)", plain, re.I)}
@@ -148,40 +148,41 @@ def unlinked_chapters(text, chapters):
 
 
 def fix_chapters(text, chapters):
-    """Return the glossary's text with these words linked."""
+    """The glossary's text with these words linked."""
     for number, file in unlinked_chapters(text, chapters):
         text = re.sub(rf"(?<!\[)\b([Cc]hapter) {number}\b(?!\]|\d)", rf"[\1 {number}]({file})", text)
     return text
 
 
-def told(text, start, end, term):
-    """Return a missing link in words, with its line."""
-    word, anchor = " ".join(text[start:end].split()), term.replace(" ", "-")
-    return f"line {text.count(chr(10), 0, start) + 1}: [{word}](glossary.ipynb#{anchor})"
+@functools.lru_cache(maxsize=1)
+def _terms(file, changed):
+    return tuple(head for head, _ in entries(file.read_text(encoding="utf-8")))
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("notebook", nargs="+", help="01, glossary, ... or all")
-    parser.add_argument("--fix", action="store_true", help="put the links into the text")
-    options, failed = parser.parse_args(), False
-    terms = [head for head, _ in entries(notebooks.twin(notebooks.CHAPTERS / "glossary.ipynb").read_text())]
-    for path in notebooks.find(options.notebook):
-        twin = notebooks.twin(path)
-        own = notebooks.name(path) == "glossary"
-        if not own and notebooks.number(path) is None:
-            continue
-        text = twin.read_text(encoding="utf-8")
-        if own:
-            wrong = [f"chapter {n} exists: {file}" for n, file in unlinked_chapters(text, path.parent)]
-        else:
-            wrong = [told(text, *use) for use in missing(text, terms)]
-        print(f"{notebooks.name(path)}: {len(wrong)} missing", *wrong, sep="\n  ")
-        if options.fix and wrong:
-            twin.write_text(fix_chapters(text, path.parent) if own else fix(text, terms), encoding="utf-8")
-        failed |= bool(wrong) and not options.fix
-    sys.exit(failed)
+def terms(path):
+    """The headwords of the glossary beside a notebook."""
+    file = notebooks.twin(notebooks.chapters_of(path) / "glossary.ipynb")
+    return _terms(file, file.stat().st_mtime_ns)
 
 
-if __name__ == "__main__":
-    main()
+def linked(path, nb):
+    """The rule, for the text of a chapter; and the glossary's own: a chapter that it names is a link."""
+    text, name = notebooks.twin(path).read_text(encoding="utf-8"), notebooks.name(path)
+    remedy = f'make check ARGS="{name} --fix"'
+    if name == "glossary":
+        found = unlinked_chapters(text, notebooks.chapters_of(path))
+        return [f"`chapter {number}` is no link to {file}: {remedy}" for number, file in found]
+    if notebooks.number(path) is None:
+        return []
+    return [
+        f"line {text.count(chr(10), 0, start) + 1} of the text: the first use of a term is no link, "
+        f"[{' '.join(text[start:end].split())}](glossary.ipynb#{term.replace(' ', '-')}): {remedy}"
+        for start, end, term in missing(text, terms(path))
+    ]
+
+
+def mended(path, text):
+    """The text of a notebook with the links that the rule asks for."""
+    if notebooks.name(path) == "glossary":
+        return fix_chapters(text, notebooks.chapters_of(path))
+    return text if notebooks.number(path) is None else fix(text, terms(path))

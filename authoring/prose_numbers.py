@@ -55,9 +55,9 @@ def plain(source):
 
 
 def claims(nb):
-    """Return the numbers in a notebook's prose that must be tied."""
+    """The numbers in a notebook's prose that must be tied."""
     found, reading = [], False
-    for i, source in anatomy.markdown(nb):
+    for i, source in notebooks.markdown(nb):
         if entries.generated_tag(nb.cells[i]):
             continue
         for block in BLOCK.split(source):
@@ -73,7 +73,7 @@ def claims(nb):
 
 
 def numbers(text):
-    """Return (text, match) of every number that is not part of a shape, a name or a year."""
+    """(text, match) of every number that is not part of a shape, a name or a year."""
     text = " ".join(re.sub(r"[\u202f\u2009\u00a0](?!\d)", " ", text).split(" "))
     for pattern in (NAME, SHAPE, YEAR):
         text = pattern.sub(lambda found: "\x00" * len(found[0]), text)

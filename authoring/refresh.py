@@ -1,21 +1,15 @@
-"""Execute notebooks and bring them and their text twins together.
+"""Build notebooks from their texts: execute them, store the outputs, bring tables and links up to date.
 
-    python -m authoring.refresh 01 02          execute chapters 1 and 2
-    python -m authoring.refresh all            execute every notebook, then update contents and navigation
-    python -m authoring.refresh 01 --check     change nothing; fail if notebook and text differ
-    python -m authoring.refresh 01 --no-execute   keep the stored outputs of code that is unchanged
+    make refresh ARGS="01 02"              chapters 1 and 2
+    make refresh                           every notebook
+    make refresh ARGS="01 --no-execute"    after a change of words: keep the outputs of code that is unchanged
 
-Whether the notebook or its text was edited is found by comparing both with the last refresh on this
-machine and with git's HEAD. When both were edited, ``--from text`` or ``--from notebook`` decides.
-Running it again changes no byte.
+Running it again changes no byte. At the end it says what the rules of the book find (check.py).
 """
 
 import argparse
-import hashlib
-import json
 import os
 import re
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -24,63 +18,16 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from authoring import contents, entries, generated, notebooks, setup_lines, widgets
+from authoring import building, check, contents, notebooks, widgets
+from authoring.building import Stop
 
-# One thread: the same sums in the same order on every machine.
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+OPTIONS = {
+    "--no-execute": "keep the stored outputs of code that is unchanged",
+    "--adopt": "first write the text from a notebook that was edited by hand",
+    "--discard": "write over a notebook that was edited by hand",
+}
 TIMEOUT = 1800  # seconds a cell may take
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
-
-
-class Stop(Exception):
-    """What the author has to put right, in words."""
-
-
-def digest(nb):
-    """Return a short name for what a notebook's cells say."""
-    return hashlib.sha256(json.dumps(notebooks.keys(nb)).encode()).hexdigest()[:16]
-
-
-def _record(path):
-    return notebooks.chapters_of(path).parent / "build" / "refreshed" / f"{notebooks.name(path)}.txt"
-
-
-def known(path):
-    """Return the digests that notebook and text are known to have agreed on: last refresh, HEAD."""
-    record = _record(path)
-    found = {record.read_text().strip()} if record.exists() else set()
-    for file in (path, notebooks.twin(path)):
-        if not file.parent.exists():
-            continue
-        shown = subprocess.run(
-            ["git", "-C", file.parent, "show", f"HEAD:./{file.name}"], capture_output=True, text=True
-        )
-        if shown.returncode == 0:
-            if file.suffix == ".md":
-                nb = notebooks.from_text(shown.stdout)
-            else:
-                nb = notebooks.tidy(nbformat.reads(shown.stdout, as_version=4))
-            found.add(digest(nb))
-    return found
-
-
-def choose(path, source=None):
-    """Return ``text`` or ``notebook``: which of the two was edited. Stop when both were."""
-    text = notebooks.twin(path)
-    if not (path.exists() and text.exists()):
-        return "notebook" if path.exists() else "text"
-    if source:
-        return source
-    mine, other = digest(notebooks.read(path)), digest(notebooks.read(text))
-    if mine == other:
-        return "notebook"
-    agreed = known(path)
-    if (mine in agreed) != (other in agreed):
-        return "text" if mine in agreed else "notebook"
-    raise Stop(
-        f"{notebooks.name(path)}: notebook and text differ and it cannot be told which was edited. "
-        "Say which to keep: --from text or --from notebook."
-    )
 
 
 def execute(nb, path):
@@ -101,7 +48,7 @@ def execute(nb, path):
     )
     with tempfile.TemporaryDirectory() as empty:  # no reader has the author's IPython settings
         env = {key: value for key, value in os.environ.items() if key != "MPLBACKEND"}
-        env |= dict.fromkeys(THREADS, "1") | {"IPYTHONDIR": empty}
+        env |= notebooks.ONE_THREAD | {"IPYTHONDIR": empty}
         try:
             client.execute(env=env)
         except CellExecutionError as error:
@@ -114,7 +61,7 @@ def execute(nb, path):
 
 
 def joined(outputs):
-    """Return the outputs with a stream's pieces put together: where it was cut depended on the clock."""
+    """The outputs with a stream's pieces put together: where it was cut depended on the clock."""
     whole = []
     for output in outputs:
         before = whole[-1] if whole else {}
@@ -149,85 +96,45 @@ def settle(output, cell, path):
         output.traceback = [line for line in output.traceback if not ANSI.sub("", line).startswith("File ")]
 
 
-def refresh(path, source=None, run=True, check=False):
-    """Bring one notebook and its twin up to date; return what was done, in words."""
-    path, text = Path(path), notebooks.twin(path)
-    label = notebooks.name(path)
-    if check:
-        return _check(path)
-    chosen = choose(path, source)
-    file = path if chosen == "notebook" else text
-    before = {f: f.read_bytes() if f.exists() else None for f in (path, text)}
-    nb = notebooks.read(file)
-    old = notebooks.read(path) if path.exists() else nbformat.v4.new_notebook()
-    nb = _generate(nb, path)
-    notebooks.to_text(nb)  # refuse what Markdown cannot hold before spending time on it
-    nb = execute(nb, path) if run else notebooks.carry(old, nb)
-    new = {path: notebooks.to_json(nb).encode(), text: notebooks.to_text(nb).encode()}
-    for f, content in before.items():
-        if (f.read_bytes() if f.exists() else None) != content:
-            raise Stop(
-                f"{label}: {f.name} was changed while the notebook ran. Nothing was written; run again."
-            )
-    for f, content in new.items():
-        f.parent.mkdir(parents=True, exist_ok=True)
-        if content != before[f]:
-            f.write_bytes(content)
-    record = _record(path)
-    record.parent.mkdir(parents=True, exist_ok=True)
-    record.write_text(digest(nb))
-    changed = [f.name for f in new if new[f] != before[f]]
-    return f"{label}: from {chosen}; " + (f"wrote {', '.join(changed)}" if changed else "nothing changed")
+def refresh(path, run=True, adopt=False, discard=False):
+    """Build one notebook from its text; what was done, in words."""
+    path, label = Path(path), notebooks.name(path)
+    before = path.read_bytes() if path.exists() else None
+    if adopt and before:
+        building.adopt(path)
+    nb = building.build(path)
+    stored = notebooks.read(path) if before else nbformat.v4.new_notebook()
+    same = notebooks.keys(stored) == notebooks.keys(nb)
+    if before and not (same or discard) and building.edited(stored):
+        raise Stop(building.by_hand(label))
+    nb = execute(nb, path) if run else notebooks.carry(stored, nb)
+    new = notebooks.to_json(nb).encode()
+    if (path.read_bytes() if path.exists() else None) != before:
+        raise Stop(f"{label}: the notebook was saved while it ran. Nothing was written; refresh it again.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if new != before:
+        path.write_bytes(new)
+    return f"{label}: {'nothing changed' if new == before else 'built'}"
 
 
-def _generate(nb, path):
-    folder = notebooks.chapters_of(path)
-    address = notebooks.repository(folder.parent)
-    this = [(path, nb)] if notebooks.number(path) is not None else []
-    chapters, setup = entries.chapters(folder, *this), setup_lines.lines(address)
-    return generated.generate(nb, path, chapters, address, setup)
-
-
-def _check(path):
-    text, label = notebooks.twin(path), notebooks.name(path)
-    remedy = f"Run tools/refresh.py {label}."
-    if not (path.exists() and text.exists()):
-        raise Stop(f"{label}: there is no {'text' if path.exists() else 'notebook'}. {remedy}")
-    nb = notebooks.read(path)
-    if notebooks.keys(nb) != notebooks.keys(notebooks.read(text)):
-        raise Stop(f"{label}: notebook and text differ. {remedy}")
-    nb = _generate(nb, path)
-    for file, new in ((path, notebooks.to_json(nb)), (text, notebooks.to_text(nb))):
-        if file.read_text(encoding="utf-8") != new:
-            raise Stop(f"{label}: generated parts or metadata of {file.name} are out of date. {remedy}")
-    return f"{label}: notebook and text agree"
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("notebook", nargs="+", help="01, solutions/01, glossary, ... or all")
-    parser.add_argument("--from", dest="source", choices=["text", "notebook"], help="which to keep")
-    parser.add_argument("--check", action="store_true", help="change nothing; fail if out of date")
-    parser.add_argument("--no-execute", action="store_true", help="keep stored outputs instead of running")
-    options = parser.parse_args()
-    failed = False
-    try:
-        found = notebooks.find(options.notebook)
-    except ValueError as error:
-        sys.exit(str(error))
-    for path in found:
+def main(arguments=None):
+    parser = argparse.ArgumentParser(prog="make refresh", description=__doc__.splitlines()[0])
+    parser.add_argument("notebook", nargs="*", help="01, solutions/01, glossary, ... (default: all)")
+    for option, said in OPTIONS.items():
+        parser.add_argument(option, action="store_true", help=said)
+    options = parser.parse_args(arguments)
+    built, failed = [], False
+    for path in notebooks.chosen(parser, options.notebook):
         try:
-            print(refresh(path, options.source, not options.no_execute, options.check), flush=True)
+            print(refresh(path, not options.no_execute, options.adopt, options.discard), flush=True)
+            built.append(path)
         except (Stop, ValueError) as error:
             print(error, file=sys.stderr, flush=True)
             failed = True
-    if not failed and not options.check:
-        stale = contents.update(check="all" not in options.notebook)
-        if stale:
-            said = "updated" if "all" in options.notebook else "now out of date (run tools/contents.py)"
-            print(f"{said}: {', '.join(stale)}")
-    sys.exit(failed)
+    for changed in contents.update():
+        print(f"brought up to date: {changed}")
+    return check.report(built) or int(failed)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

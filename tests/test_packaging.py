@@ -24,7 +24,7 @@ CONDA_ALONE = {"python", "pip"}
 
 
 def pins(name):
-    """Return package -> requirement of a file of pinned requirements."""
+    """Package -> requirement of a file of pinned requirements."""
     lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
     found = [Requirement(line) for line in lines if line and not line.startswith("#")]
     assert len({r.name for r in found}) == len(found), f"{name} names a package twice"
@@ -32,21 +32,21 @@ def pins(name):
 
 
 def version(requirement):
-    """Return the version that a requirement pins."""
+    """The version that a requirement pins."""
     (specifier,) = requirement.specifier
     assert specifier.operator == "=="
     return specifier.version
 
 
 def ranges():
-    """Return package -> range of what `helpers` needs, PyTorch for chapter 10 among it."""
+    """Package -> range of what `helpers` needs, PyTorch for chapter 10 among it."""
     project = PROJECT["project"]
     needed = project["dependencies"] + project["optional-dependencies"]["torch"]
     return {r.name: r.specifier for r in map(Requirement, needed)}
 
 
 def conda():
-    """Return package -> version of environment.yml."""
+    """Package -> version of environment.yml."""
     listed = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
     assert all(isinstance(entry, str) for entry in listed), "a pip section: count it here too"
     return {name: pinned for name, _, pinned in (entry.partition("=") for entry in listed)}
@@ -83,7 +83,7 @@ def test_oldest_versions_are_the_lower_bounds():
 
 
 def imports(source):
-    """Return the packages that Python code imports, wherever in it."""
+    """The packages that Python code imports, wherever in it."""
     nodes = list(ast.walk(ast.parse(source)))
     names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
     names += [node.module for node in nodes if isinstance(node, ast.ImportFrom) and not node.level]

@@ -1,13 +1,12 @@
-"""Executing notebooks, and bringing notebook and text together."""
+"""Building notebooks from their texts and executing them; what happens to one edited by hand."""
 
 import json
-import subprocess
 import sys
 
 import nbformat
 import pytest
 
-from authoring import notebooks, refresh, setup_lines, widgets
+from authoring import building, check, contents, notebooks, refresh, setup_lines, widgets
 
 TINY = """# 1 · Tiny
 
@@ -34,6 +33,10 @@ def files(book):
     return {path.name: path.read_bytes() for path in (book.chapter, book.text)}
 
 
+def said_by(text):
+    return notebooks.keys(notebooks.from_text(text))
+
+
 def outputs(book):
     return [cell.outputs for _, cell in notebooks.code(book.read())]
 
@@ -44,14 +47,9 @@ def test_running_again_changes_no_byte(book):
     assert files(book) == before
 
 
-def test_notebook_and_text_agree(book):
-    assert notebooks.keys(book.read()) == notebooks.keys(notebooks.read(book.text))
-    assert book.refresh(check=True).endswith("agree")
-
-
 def test_cells_ran_from_one_to_the_last(book):
     counts = [cell.execution_count for _, cell in notebooks.code(book.read())]
-    assert counts == list(range(1, 9))
+    assert counts == list(range(1, 10))
 
 
 def test_setup_cell_begins_with_the_generated_lines(book):
@@ -62,88 +60,135 @@ def test_setup_cell_begins_with_the_generated_lines(book):
 
 def test_new_setup_lines_replace_the_old(book, monkeypatch):
     monkeypatch.setattr(setup_lines, "lines", lambda address: "# new lines")
-    with pytest.raises(refresh.Stop, match="out of date"):
-        book.refresh(check=True)
+    assert any("has changed" in said for said in building.as_its_text(book.chapter, book.read()))
     book.refresh()
     source = notebooks.code(book.read())[0][1].source
     assert source.startswith("# new lines\n# ---") and source.count("# ---") == 1
     assert "importlib" not in source and "import numpy as np" in source
 
 
-def test_edited_text_wins(book):
-    book.edit("The last height is 9.", "The last height is nine.")
-    assert "from text" in book.refresh(run=False)
-    assert "nine" in book.chapter.read_text()
+def test_the_text_holds_nothing_that_is_generated(book):
+    text = book.text.read_text()
+    assert "navigation" not in text and "importlib" not in text and "built" not in text
+    book.refresh()
+    assert book.text.read_text() == text  # nobody but its author writes it
 
 
-def test_edited_notebook_wins(book):
-    book.edit("The last height is 9.", "The last height is nine.", book.chapter)
-    assert "from notebook" in book.refresh(run=False)
-    assert "nine" in book.text.read_text()
+def test_generated_parts_in_a_text_do_no_harm_and_are_reported(book):
+    before = files(book)
+    book.text.write_text(notebooks.to_text(book.read()))
+    assert "navigation" in book.text.read_text()
+    (said,) = building.as_its_text(book.chapter, book.read())
+    assert 'make check ARGS="01_sample --fix"' in said
+    assert "nothing changed" in book.refresh()
+    check.fix(book.chapter)
+    assert building.as_its_text(book.chapter, book.read()) == []
+    assert said_by(book.text.read_text()) == said_by(before["01_sample.md"].decode())
 
 
-def test_edits_on_both_sides_need_a_decision(book):
+def test_an_edited_text_is_built(book):
+    book.edit("Little.", "Much.")
+    assert "built" in book.refresh(run=False)
+    assert "Much." in book.chapter.read_text()
+
+
+def test_a_notebook_edited_by_hand_is_not_written_over(book):
+    book.edit("Little.", "Much.", book.chapter)
+    before = files(book)
+    with pytest.raises(building.Stop, match=r"edited by hand(.|\n)*--adopt(.|\n)*--discard"):
+        book.refresh()
+    assert files(book) == before
+    (said,) = building.as_its_text(book.chapter, book.read())
+    assert "--adopt" in said
+    assert contents.update(book.root) == [] and files(book) == before
+
+
+def test_edits_by_hand_are_adopted_into_the_text(book):
+    book.edit("Little.", "Much.", book.chapter)
+    book.refresh(run=False, adopt=True)
+    assert "Much." in book.text.read_text()
+    assert building.as_its_text(book.chapter, book.read()) == []
+    with pytest.raises(building.Stop, match="nothing to adopt"):
+        book.refresh(run=False, adopt=True)
+
+
+def test_edits_by_hand_are_discarded(book):
+    before = files(book)
+    book.edit("Little.", "Much.", book.chapter)
+    book.refresh(run=False, discard=True)
+    assert files(book) == before
+
+
+def test_edits_on_both_sides_are_both_kept(book):
     book.edit("The last height is 9.", "The last height is nine.", book.chapter)
     book.edit("Little.", "Much.")
     before = files(book)
-    with pytest.raises(refresh.Stop, match="--from text or --from notebook"):
-        book.refresh(run=False)
+    with pytest.raises(building.Stop, match="build/01_sample.md"):
+        book.refresh(adopt=True)
     assert files(book) == before
-    book.refresh(run=False, source="text")
-    assert "Much." in book.chapter.read_text() and "nine" not in book.chapter.read_text()
+    assert "is nine." in (book.root / "build" / "01_sample.md").read_text()
 
 
-def test_the_same_edit_on_both_sides_needs_none(book):
+def test_the_same_edit_on_both_sides_needs_no_decision(book):
     for file in (book.chapter, book.text):
         book.edit("Little.", "Much.", file)
     book.refresh(run=False)
+    assert building.as_its_text(book.chapter, book.read()) == []
 
 
-@pytest.mark.parametrize("edited", ["text", "notebook"])
-def test_without_a_record_git_tells_which_was_edited(book, edited):
-    def git(*arguments):
-        subprocess.run(["git", "-C", book.root, *arguments], check=True, capture_output=True)
-
-    git("init", "-q")
-    git("add", "chapters")
-    git("-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "a")
-    (book.root / "build" / "refreshed" / "01_sample.txt").unlink()
-    book.edit("Little.", "Much.", book.text if edited == "text" else book.chapter)
-    assert f"from {edited}" in book.refresh(run=False)
+def test_an_edit_of_a_generated_cell_is_named_and_not_lost(book):
+    book.edit("[Contents](index.ipynb)", "[All chapters](index.ipynb)", book.chapter)
+    before = book.chapter.read_bytes()
+    with pytest.raises(building.Stop, match="All chapters"):
+        book.refresh(adopt=True)
+    assert book.chapter.read_bytes() == before
 
 
-def test_without_record_and_git_it_asks(book):
-    (book.root / "build" / "refreshed" / "01_sample.txt").unlink()
-    book.edit("Little.", "Much.")
-    with pytest.raises(refresh.Stop, match="cannot be told"):
+def test_a_notebook_without_text_gets_one(book):
+    before = said_by(book.text.read_text())
+    book.text.unlink()
+    with pytest.raises(building.Stop, match="--adopt"):
         book.refresh()
+    book.refresh(run=False, adopt=True)
+    assert said_by(book.text.read_text()) == before
+
+
+def test_what_a_reader_does_is_no_edit(book):
+    """Running cells, and what JupyterLab or Colab writes beside them, changes no source."""
+    nb = book.read()
+    for i, cell in notebooks.code(nb):
+        cell.outputs, cell.execution_count = [], 3 * i
+        cell.metadata.update({"colab": {"base_uri": "x"}, "scrolled": True, "id": "a"})
+    nb.metadata["colab"] = {"provenance": []}
+    book.chapter.write_text(notebooks.to_json(nb))
+    assert not building.edited(book.read())
 
 
 def test_a_failing_cell_stops_and_is_shown(book):
     tiny(book, "print(1 / 0)")
-    with pytest.raises(refresh.Stop, match=r"(?s)raises-exception.*print\(1 / 0\).*division by zero"):
+    with pytest.raises(building.Stop, match=r"(?s)raises-exception.*print\(1 / 0\).*division by zero"):
         book.refresh()
     assert not book.chapter.exists()
 
 
 def test_stderr_stops(book):
     tiny(book, 'warnings.warn("careful")')
-    with pytest.raises(refresh.Stop, match="stderr"):
+    with pytest.raises(building.Stop, match="stderr"):
         book.refresh()
 
 
 def test_a_meant_error_keeps_no_folder_of_this_machine(book):
-    error = outputs(book)[-1][0]
+    error = outputs(book)[-2][0]
     assert error.ename == "ValueError"
     assert not any("File " in line for line in error.traceback)
     assert "In[8]" in refresh.ANSI.sub("", "".join(error.traceback))
 
 
-def test_text_changed_during_the_run_is_not_overwritten(book):
-    tiny(book, f'open(r"{book.text}", "a").write("More.")')
-    with pytest.raises(refresh.Stop, match="was changed while the notebook ran"):
+def test_a_notebook_saved_during_the_run_is_not_overwritten(book):
+    tiny(book, f'open(r"{book.chapter}", "w").write("Mine.")')
+    with pytest.raises(building.Stop, match="was saved while it ran"):
         book.refresh()
-    assert book.text.read_text().endswith("More.")
+    assert book.chapter.read_text() == "Mine."
 
 
 def test_no_execute_keeps_outputs_until_code_differs(book):
@@ -171,11 +216,10 @@ def test_metadata_names_no_version(book):
     assert sys.version.split()[0] not in book.text.read_text()
 
 
-def test_budget_is_kept_by_text_and_notebook(book):
-    book.edit("budget_seconds: 60", "budget_seconds: 90")
+def test_the_budget_goes_from_text_to_notebook(book):
+    book.text.write_text(f"---\nbook:\n  budget_seconds: 90\n---\n\n{book.text.read_text()}")
     book.refresh(run=False)
     assert book.read().metadata.book.budget_seconds == 90
-    assert notebooks.read(book.text).metadata.book.budget_seconds == 90
 
 
 def test_an_edit_changes_only_the_ids_of_its_own_section(book):
@@ -192,7 +236,8 @@ def test_widget_ids_are_numbered_and_complete(book):
     nb = book.read()
     state = nb.metadata.widgets[widgets.STATE].state
     assert list(state) == [f"{i:032x}" for i in range(1, len(state) + 1)]
-    assert [view.model_id for view in widgets.views(nb)] == [f"{1:032x}"]
+    explorer, quiz = [view.model_id for view in widgets.views(nb)]
+    assert explorer == f"{1:032x}" and quiz in state
     assert {key for model in state.values() for key in widgets._references(model)} <= set(state)
 
 
@@ -256,7 +301,8 @@ def test_names_find_their_notebooks(book):
 def test_solutions_have_their_own_folder(book):
     text = book.chapters / "text" / "solutions" / "01_sample.md"
     text.parent.mkdir()
-    text.write_text("# Solutions to chapter 1\n\n```{code-cell}\n:tags: [setup]\nimport math\n```\n")
+    code = '```{code-cell}\n:tags: [setup]\nfrom helpers.exercises import check\n\ncheck("1.1", None)\n```\n'
+    text.write_text(f"# Solutions to chapter 1\n\n{code}")
     path = notebooks.find(["solutions/01"], book.chapters)[0]
     assert notebooks.twin(path) == text
     book.refresh(path)

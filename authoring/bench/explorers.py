@@ -16,7 +16,7 @@ TARGET = 33.0
 
 
 def measure(kind, changes=200):
-    """Return the milliseconds of ``changes`` random moves of one control each, after a warm-up."""
+    """The milliseconds of ``changes`` random moves of one control each, after a warm-up."""
     explorer, draw = kind(), random.Random(0)
     names = [name for name, spec in kind.inputs.items() if len(spec.values()) > 1]
     times = []

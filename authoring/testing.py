@@ -4,6 +4,7 @@
 ``format`` puts the code into the book's style.
 """
 
+import argparse
 import os
 import subprocess
 import sys
@@ -55,11 +56,12 @@ def everything():
 
 
 def main(name, arguments):
+    if name == "test":
+        return module("pytest", *arguments) if arguments else everything()
+    argparse.ArgumentParser(prog=f"make {name}", description="Style and spelling.").parse_args(arguments)
     if name == "lint":
         return style()
-    if name == "format":
-        return max(module("ruff", "check", "--fix"), module("ruff", "format"))
-    return module("pytest", *arguments) if arguments else everything()
+    return max(module("ruff", "check", "--fix"), module("ruff", "format"))
 
 
 if __name__ == "__main__":

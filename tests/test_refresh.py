@@ -1,10 +1,13 @@
 """Building notebooks from their texts and executing them; what happens to one edited by hand."""
 
 import json
+import shutil
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
+from jupytext import TextFileContentsManager
 
 from authoring import building, check, contents, notebooks, refresh, setup_lines, widgets
 
@@ -318,3 +321,56 @@ def test_prints_cut_in_pieces_are_stored_as_one():
     outputs = [piece("stdout", "a\n"), piece("stdout", "b\n"), shown, piece("stdout", "c\n")]
     assert [output.get("text") for output in refresh.joined(outputs)] == ["a\nb\n", None, "c\n"]
     assert len(refresh.joined([piece("stdout", "a"), piece("stderr", "b")])) == 2
+
+
+# -- a text opened as a notebook in JupyterLab, which jupytext makes possible
+
+
+@pytest.fixture
+def lab(tmp_path):
+    """What JupyterLab's server opens and saves files with, over a copy of all texts and one notebook."""
+    shutil.copytree(notebooks.CHAPTERS / "text", tmp_path / "chapters" / "text")
+    shutil.copy(notebooks.all_notebooks()[0], tmp_path / "chapters")
+    shutil.copy(notebooks.ROOT / "pyproject.toml", tmp_path)
+    return TextFileContentsManager(root_dir=str(tmp_path))
+
+
+def saved(lab, path, change=lambda nb: None):
+    """Open a file as a notebook, run it a little, change it, save; the names of the files that changed."""
+    root = Path(lab.root_dir)
+    before = {file: file.read_bytes() for file in root.rglob("*") if file.is_file()}
+    model = lab.get(path.relative_to(notebooks.ROOT).as_posix(), type="notebook")
+    nb = model["content"]
+    nb.metadata.update({"kernelspec": notebooks.KERNEL, "language_info": notebooks.LANGUAGE})
+    for _, cell in notebooks.code(nb):
+        cell.outputs, cell.execution_count = [nbformat.v4.new_output("stream", text="1")], 1
+        cell.metadata.update({"trusted": True, "scrolled": False})
+    change(nb)
+    lab.save(model, path.relative_to(notebooks.ROOT).as_posix())
+    after = {file: file.read_bytes() for file in root.rglob("*") if file.is_file()}
+    changed = {
+        file.relative_to(root).as_posix() for file, content in after.items() if before.get(file) != content
+    }
+    return {name for name in changed if ".ipynb_checkpoints" not in name}
+
+
+@pytest.mark.parametrize("path", notebooks.all_notebooks(), ids=notebooks.name)
+def test_a_text_opened_and_saved_in_jupyterlab_says_the_same(path, lab):
+    text = notebooks.twin(path)
+    changed = saved(lab, text)
+    assert changed <= {text.relative_to(notebooks.ROOT).as_posix()}, "a text is saved alone"
+    there = Path(lab.root_dir) / text.relative_to(notebooks.ROOT)
+    assert notebooks.keys(notebooks.read(there)) == notebooks.keys(notebooks.read(text))
+    assert saved(lab, text) == set(), "saved again, it changes no byte"
+
+
+def test_an_edit_in_jupyterlab_reaches_the_text(lab):
+    text = notebooks.twin(notebooks.all_notebooks()[0])
+    name = text.relative_to(notebooks.ROOT).as_posix()
+    assert saved(lab, text, lambda nb: nb.cells[2].update(source="Another beginning.")) == {name}
+    assert "Another beginning." in (Path(lab.root_dir) / name).read_text(encoding="utf-8")
+
+
+def test_a_reader_who_saves_a_notebook_writes_no_text(lab):
+    path = notebooks.all_notebooks()[0]
+    assert saved(lab, path) == {path.relative_to(notebooks.ROOT).as_posix()}

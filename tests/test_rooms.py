@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 HELPERS = Path(__file__).resolve().parents[1] / "helpers"
-# Room -> the rooms it may import from, beside itself. helpers/README.md draws these arrows.
+# Room -> the rooms it may import from, beside itself: as helpers/README.md says it.
 ROOMS = {
     "images": "",
     "filters": "",
@@ -68,6 +68,12 @@ def test_the_arrows_make_no_circle():
         ready = [name for name in waiting if set(ROOMS[name].split()) <= set(done)]
         assert ready, f"these rooms import each other in a circle: {waiting}"
         done += ready
+
+
+def test_the_readme_has_the_same_rooms_and_arrows():
+    text = (HELPERS / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \|[^|]+\| ([^|]+) \|$", text, re.M)
+    assert {name: " ".join(re.findall(r"\w+", arrows)) for name, arrows in rows} == ROOMS
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(HELPERS).as_posix())

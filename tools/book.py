@@ -14,6 +14,7 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 INDEX = "chapters/index.ipynb"
 OLDEST, NEWEST = (3, 11), (3, 13)
+COMMANDS = "lab test setup refresh check bench lint format run clean".split()
 
 HELP = """\
 make lab        open the book in JupyterLab, at its table of contents
@@ -126,15 +127,14 @@ def act(name, options):
         return run([python, "-m", f"authoring.{name}", *options])
     if name == "bench":
         parts = ["operations", "training", "explorers", "chapters"]
-        if options:
+        if options and options[0] in parts:
             parts, options = [options[0]], options[1:]
         return max(run([python, "-m", f"authoring.bench.{part}", *options]) for part in parts)
     return run([python, "-m", "authoring.testing", name, *options])  # test, lint, format
 
 
 def main(arguments):
-    commands = "lab test setup refresh check bench lint format run clean".split()
-    if not arguments or arguments[0] not in commands:
+    if not arguments or arguments[0] not in COMMANDS:
         asked = arguments and arguments[0] in ("help", "-h", "--help")
         print(HELP if asked or not arguments else f"{arguments[0]}: no such command\n\n{HELP}", end="")
         return 0 if asked else 2

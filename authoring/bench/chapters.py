@@ -1,7 +1,7 @@
 """Measure each chapter in a fresh kernel: seconds, and the most memory the kernel and its children held.
 
-    python -m authoring.bench.chapters        all chapters
-    python -m authoring.bench.chapters 01 03
+    make bench ARGS=chapters            all chapters
+    make bench ARGS="chapters 01 03"
 
 The budget is a chapter's ``book.budget_seconds``; nothing is written.
 """

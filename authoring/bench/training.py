@@ -1,6 +1,6 @@
 """How fast a LeNet learns here and in PyTorch: one training step, one thread, in turn; and its memory.
 
-    OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python -m authoring.bench.training [--batch 64] [--steps 300]
+    make bench ARGS="training --batch 64 --steps 300"
 
 Ratio: our time over PyTorch's, the median of pairs measured one after the other; below 1 we are faster.
 Memory: what a fresh process grows by in its training steps.

@@ -37,29 +37,21 @@ def by_hand(label):
 
 
 def adopt(path):
-    """Write a text from the notebook that was edited in its place; Stop where something would be lost."""
-    nb, text, label = notebooks.read(path), notebooks.twin(path), notebooks.name(path)
-    if text.exists() and not edited(nb):
-        raise Stop(f"{label}: the notebook is as it was built from {text.name}; there is nothing to adopt.")
-    written = notebooks.to_text(generated.take_out(notebooks.read(path), path))
-    if text.exists() and notebooks.digest(build(path)) != nb.metadata.get("book", {}).get("built"):
-        spare = notebooks.chapters_of(path).parent / "build" / text.name
-        spare.parent.mkdir(exist_ok=True)
-        spare.write_text(written, encoding="utf-8")
-        raise Stop(
-            f"{label}: its text has changed too since the notebook was built, and stays as it is. What the "
-            f"notebook says is in build/{text.name}: take from there what you want to keep, then\n"
-            f'make refresh ARGS="{label} --discard"'
-        )
+    """Write a text from the notebook edited in its place; what the text was lies in build/ then."""
+    nb, text = notebooks.read(path), notebooks.twin(path)
+    old = text.read_text(encoding="utf-8") if text.exists() else ""
+    if old and not edited(nb):
+        raise Stop(f"{notebooks.name(path)}: the notebook is as it was built; there is nothing to adopt.")
+    new = notebooks.to_text(generated.take_out(nb, path))
+    if new == old:
+        return
+    if old:
+        kept = notebooks.chapters_of(path).parent / "build" / text.name
+        kept.parent.mkdir(exist_ok=True)
+        kept.write_text(old, encoding="utf-8")
+        print(f"{text.name} is written from the notebook; what it was is in build/{text.name}")
     text.parent.mkdir(parents=True, exist_ok=True)
-    text.write_text(written, encoding="utf-8")
-    lost = [key for key in notebooks.keys(nb) if key not in notebooks.keys(build(path))]
-    if lost:
-        raise Stop(
-            f"{label}: {text.name} now holds your edits, but not of these cells, which are generated: "
-            + "; ".join(repr(source[:60]) for _, source, _ in lost)
-            + f'. Change what they are made from; then make refresh ARGS="{label} --discard"'
-        )
+    text.write_text(new, encoding="utf-8")
 
 
 def as_its_text(path, nb):

@@ -48,7 +48,9 @@ def fix(path):
     nb = notebooks.from_text(before)
     said = notebooks.keys(nb)
     plain = notebooks.keys(generated.take_out(nb, path)) == said
-    text = glossary.mended(path, before if plain else notebooks.to_text(nb))
+    text = before if plain else notebooks.to_text(nb)
+    if notebooks.number(path) is not None:
+        text = glossary.fix(text, glossary.terms(path))
     if text != before:
         file.write_text(text, encoding="utf-8")
         print(

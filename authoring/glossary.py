@@ -14,8 +14,6 @@ import re
 from authoring import anatomy, notebooks
 from authoring.glossary_forms import CASED, FORMS
 
-WIDTH = 110  # columns that a paragraph is wrapped to when a link has made it wider than WIDE
-WIDE = 120
 CONVENTIONS = "conventions"  # the last part of the glossary, not a term
 LEFT_OUT = {"Quiz", "Exercises", "Reading"}
 
@@ -52,7 +50,6 @@ def prose(text):
     for pattern in (
         r"\A---\n.*?\n---\n",  # front matter
         r"^(```|~~~).*?^\1[ ]*$",
-        r"^\+\+\+ \{\"tags\": \[\"navigation\"\]\}\n.*?(?=^\+\+\+|\Z)",
         r"^\+\+\+[^\n]*$",
         r"\A\s*# [^\n]*\n(?:\s*>[^\n]*\n)*",  # title and promise
         r"^#{1,6} [^\n]*$",
@@ -102,41 +99,9 @@ def missing(text, terms):
 
 def fix(text, terms):
     """The text with a link at every first use that had none."""
-    wanted = missing(text, terms)
-    for start, end, term in reversed(wanted):
+    for start, end, term in reversed(missing(text, terms)):
         text = f"{text[:start]}[{text[start:end]}](glossary.ipynb#{term.replace(' ', '-')}){text[end:]}"
-    for *_, term in wanted:  # only now: wrapping moves letters
-        text = wrap_at(text, text.index(f"](glossary.ipynb#{term.replace(' ', '-')})"))
     return text
-
-
-def wrap_at(text, place):
-    """The text with the paragraph at that place wrapped, if a line of it is too wide."""
-    start = text.rfind("\n\n", 0, place) + 2
-    end = text.find("\n\n", place)
-    end = len(text) if end < 0 else end
-    block = text[start:end]
-    if max(map(len, block.split("\n"))) <= WIDE or re.search(r"^\s*(\||<|\+\+\+)", block, re.M):
-        return text
-    items = re.split(r"\n(?=\s*(?:[-*]|\d+\.) )", block)
-    return text[:start] + "\n".join(map(wrap, items)) + text[end:]
-
-
-def wrap(paragraph, width=WIDTH):
-    """One paragraph or list item, wrapped; code, formulas and links to the glossary stay whole."""
-    marker = re.match(r"\s*(?:(?:[-*]|\d+\.) +)?", paragraph)[0]
-    whole = r"[^\s`$\[]*(?:`[^`\n]+`|\$[^$\n]+\$|\[[^\]\[]*\]\(glossary\.ipynb#[^)]*\))[^\s`$\[]*"
-    words = [" ".join(word.split()) for word in re.findall(rf"(?:{whole})+|\S+", paragraph[len(marker) :])]
-    like_item = re.compile(r"(?:[-*+#>|]|\d+[.)])$")  # would begin a list or heading at the start of a line
-    lines, line = [], marker
-    for word, after in zip(words, [*words[1:], ""], strict=True):
-        tail = len(after) + 1 if like_item.match(after) else 0
-        if line != marker and len(line) + 1 + len(word) + tail > width and not like_item.match(word):
-            lines.append(line)
-            line = " " * len(marker) + word
-        else:
-            line += word if line == marker else f" {word}"
-    return "\n".join([*lines, line])
 
 
 def unlinked_chapters(text, chapters):
@@ -145,13 +110,6 @@ def unlinked_chapters(text, chapters):
     plain = re.sub(r"\[[^\]]*\]\([^)]*\)", "", prose(text))
     numbers = {int(n) for n in re.findall(r"\bchapter (\d+)", plain, re.I)}
     return [(number, files[number]) for number in sorted(numbers & set(files))]
-
-
-def fix_chapters(text, chapters):
-    """The glossary's text with these words linked."""
-    for number, file in unlinked_chapters(text, chapters):
-        text = re.sub(rf"(?<!\[)\b([Cc]hapter) {number}\b(?!\]|\d)", rf"[\1 {number}]({file})", text)
-    return text
 
 
 @functools.lru_cache(maxsize=1)
@@ -168,21 +126,14 @@ def terms(path):
 def linked(path, nb):
     """The rule, for the text of a chapter; and the glossary's own: a chapter that it names is a link."""
     text, name = notebooks.twin(path).read_text(encoding="utf-8"), notebooks.name(path)
-    remedy = f'make check ARGS="{name} --fix"'
     if name == "glossary":
         found = unlinked_chapters(text, notebooks.chapters_of(path))
-        return [f"`chapter {number}` is no link to {file}: {remedy}" for number, file in found]
+        return [f"`chapter {number}` is no link to {file}" for number, file in found]
     if notebooks.number(path) is None:
         return []
     return [
         f"line {text.count(chr(10), 0, start) + 1} of the text: the first use of a term is no link, "
-        f"[{' '.join(text[start:end].split())}](glossary.ipynb#{term.replace(' ', '-')}): {remedy}"
+        f"[{' '.join(text[start:end].split())}](glossary.ipynb#{term.replace(' ', '-')}): "
+        f'make check ARGS="{name} --fix"'
         for start, end, term in missing(text, terms(path))
     ]
-
-
-def mended(path, text):
-    """The text of a notebook with the links that the rule asks for."""
-    if notebooks.name(path) == "glossary":
-        return fix_chapters(text, notebooks.chapters_of(path))
-    return text if notebooks.number(path) is None else fix(text, terms(path))

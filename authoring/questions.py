@@ -9,6 +9,7 @@ from authoring import notebooks, rules
 from helpers import exercises
 from helpers.quiz import questions
 
+LETTER = r"\b[a-e]\)|\boption [a-e]\b"
 
 def quiz(path, nb):
     """A chapter shows its own quiz, and the file of it is complete."""
@@ -23,43 +24,48 @@ def quiz(path, nb):
         asked = questions.read(number)
     except ValueError as error:
         return [str(error)]
-    wrong = [] if 4 <= len(asked) <= 6 else [f"{len(asked)} questions, not four to six"]
-    if len({question.text for question in asked}) < len(asked):
-        wrong.append("two questions are the same")
-    for at, question in enumerate(asked, start=1):
-        wrong += [f"question {at}: {said}" for said in _incomplete(question)]
     places = [question.answer for question in asked]
-    if max(places.count(place) for place in places) > len(asked) / 2:
-        wrong.append(f"the right option stands too often in one place: {places}")
-    if sum(map(_longest_is_right, asked)) > len(asked) / 2:
-        wrong.append("the right option is too often the longest")
+    longest = [question.answer for question in asked if question.answer == _longest(question)]
+    wrong = _lacking(
+        {
+            "four to six questions": 4 <= len(asked) <= 6,
+            "questions that differ": len({question.text for question in asked}) == len(asked),
+            "right options in more places": max(map(places.count, places)) <= len(asked) / 2,
+            "right options that are not mostly the longest": len(longest) <= len(asked) / 2,
+        }
+    )
+    for at, question in enumerate(asked, start=1):
+        wrong += [f"question {at} {said}" for said in _lacking(_rules_of(question))]
     return [f"quiz/{number:02d}.toml: {said}" for said in wrong]
 
 
-def _incomplete(question):
-    """What a question lacks, one sentence each."""
-    options, wrong = question.options, []
-    if not 3 <= len(options) <= 5:
-        wrong.append(f"{len(options)} options, not three to five")
-    if len({option.text.strip() for option in options}) < len(options):
-        wrong.append("two options are the same")
-    if len({option.why.strip() for option in options}) < len(options):
-        wrong.append("two options have the same explanation")
-    wrong += [f"{o.text!r}: say why, in 30 characters or more" for o in options if len(o.why) < 30]
-    wrong += [f"{o.text!r}: an option has 100 characters at most" for o in options if len(o.text) > 100]
-    for words in (question.text, *(o.text for o in options), *(o.why for o in options)):
-        if "\n" in words or "  " in words or words != words.strip() or words.count("`") % 2:
-            wrong.append(f"{words[:40]!r}: one line, single spaces, backticks in pairs")
-        if re.search(r"\b[a-e]\)|\boption [a-e]\b", words):
-            wrong.append(f"{words[:40]!r}: name no letter, for options move")
-        if rules.TIME.search(words) or rules.FOLDER.search(words):
-            wrong.append(f"{words[:40]!r}: a time or a folder, which differ from machine to machine")
-    return wrong
+def _rules_of(question):
+    texts, whys = ([getattr(option, part) for option in question.options] for part in ("text", "why"))
+    words = [question.text, *texts, *whys]
+    return {
+        "three to five options that differ": 3 <= len(set(texts)) == len(texts) <= 5,
+        "options of 100 characters at most": max(map(len, texts)) <= 100,
+        "an explanation of its own for each option": len(set(whys)) == len(whys),
+        "explanations of 30 characters or more": min(map(len, whys)) >= 30,
+        "words in one line with single spaces": all(each == " ".join(each.split()) for each in words),
+        "backticks in pairs": not any(each.count("`") % 2 for each in words),
+        "no letters of options, for these move": not re.search(
+            r"\b[a-e]\)|\boption [a-e]\b", "\n".join(words)
+        ),
+        "no time and no folder of a machine": not any(
+            pattern.search(each) for each in words for pattern in (rules.TIME, rules.FOLDER)
+        ),
+    }
 
 
-def _longest_is_right(question):
+def _longest(question):
+    """The place of the longest option, None where two are as long."""
     lengths = [len(option.text) for option in question.options]
-    return lengths.count(max(lengths)) == 1 and lengths[question.answer] == max(lengths)
+    return lengths.index(max(lengths)) if lengths.count(max(lengths)) == 1 else None
+
+
+def _lacking(kept):
+    return [f"needs {what}" for what, there in kept.items() if not there]
 
 
 def checked(path, nb):
@@ -82,11 +88,11 @@ def checked(path, nb):
             wrong.append(f"an exercise should be {state!r} and says {said.strip()!r}")
     for number, exercise in exercises.chapter(int(found[2])).items():
         texts = [*exercise.hints, *(mistake.why for mistake in exercise.mistakes)]
-        if len(set(exercise.hints)) != 3:
-            wrong.append(f"{number}: give three hints")
-        wrong += [
-            f"{number}: 15 to 240 characters that end with . or ?: {text!r}"
-            for text in texts
-            if not 15 < len(text) < 240 or text[-1] not in ".?"
-        ]
+        kept = {
+            "three hints": len(set(exercise.hints)) == 3,
+            "hints and reasons of 15 to 240 characters that end with . or ?": all(
+                15 < len(text) < 240 and text[-1] in ".?" for text in texts
+            ),
+        }
+        wrong += [f"{number} {said}" for said in _lacking(kept)]
     return wrong

@@ -56,7 +56,10 @@ def execute(nb, path):
     for _, cell in notebooks.code(nb):
         cell.outputs = joined(cell.outputs)
         for output in cell.outputs:
-            settle(output, cell, path)
+            if output.output_type == "error":
+                # Frames outside the notebook name this machine's folders, and line numbers that move.
+                own = [line for line in output.traceback if not ANSI.sub("", line).startswith("File ")]
+                output.traceback = own
     return widgets.settle(notebooks.tidy(nb))
 
 
@@ -84,18 +87,6 @@ def _failure(nb, path):
     return f"{notebooks.name(path)}: execution failed"
 
 
-def settle(output, cell, path):
-    """Take out of an output what differs from machine to machine; Stop on stderr."""
-    if output.output_type == "stream" and output.name == "stderr" and "stderr" not in notebooks.tags(cell):
-        raise Stop(
-            f"{notebooks.name(path)}: this cell writes to stderr (a warning?). Correct it, or tag it "
-            f"`stderr` and say why.\n{'-' * 70}\n{cell.source}\n{'-' * 70}\n{output.text}"
-        )
-    if output.output_type == "error":
-        # Frames outside the notebook name this machine's folders, and line numbers that move.
-        output.traceback = [line for line in output.traceback if not ANSI.sub("", line).startswith("File ")]
-
-
 def refresh(path, run=True, adopt=False, discard=False):
     """Build one notebook from its text; what was done, in words."""
     path, label = Path(path), notebooks.name(path)
@@ -106,7 +97,8 @@ def refresh(path, run=True, adopt=False, discard=False):
     stored = notebooks.read(path) if before else nbformat.v4.new_notebook()
     same = notebooks.keys(stored) == notebooks.keys(nb)
     if before and not (same or discard) and building.edited(stored):
-        raise Stop(building.by_hand(label))
+        left = "The text has your edits, but for those of generated cells. " if adopt else ""
+        raise Stop(left + building.by_hand(label))
     nb = execute(nb, path) if run else notebooks.carry(stored, nb)
     new = notebooks.to_json(nb).encode()
     if (path.read_bytes() if path.exists() else None) != before:

@@ -30,12 +30,6 @@ def solutions_of(n):
     return path
 
 
-def printed(nb):
-    """Return what the cells tagged `exercise` have printed, one string a cell."""
-    cells = [cell for _, cell in notebooks.code(nb) if "exercise" in notebooks.tags(cell)]
-    return ["".join(output.get("text", "") for output in cell.outputs) for cell in cells]
-
-
 def namespace(nb):
     """Return what the setup cell of a notebook imports."""
     space = {}

@@ -154,21 +154,12 @@ def test_files_for_others_follow_their_schema(schema, file):
     assert done.returncode == 0, done.stdout
 
 
-def test_the_workflow_covers_what_is_promised():
-    jobs = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8"))["jobs"]
-    matrix = jobs["notebooks"]["strategy"]["matrix"]["include"]
-    assert {row["os"].partition("-")[0] for row in matrix} == {"macos", "windows", "ubuntu"}
-    newest = ".".join(map(str, environment.TESTED[1]))
-    assert {"os": "ubuntu-latest", "python": newest} in [{k: r[k] for k in ("os", "python")} for r in matrix]
-    assert ".ci/run" in [step.get("run") for step in jobs["everything"]["steps"]]
+def test_the_workflow_tries_the_newest_python_and_files_that_exist():
     text = (ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8")
+    matrix = yaml.safe_load(text)["jobs"]["notebooks"]["strategy"]["matrix"]["include"]
+    assert ".".join(map(str, environment.TESTED[1])) in [row["python"] for row in matrix]
     for file in re.findall(r"(?:\.ci|tools)/[\w.]+", text):
         assert (ROOT / file).exists(), file
-
-
-def test_the_whole_run_fails_where_the_browser_is_missing():
-    script = (ROOT / ".ci/run").read_text(encoding="utf-8")
-    assert "BOOK_REQUIRE_BROWSER=1" in script and script.rstrip().endswith("make test")
 
 
 def test_readme_names_the_sizes_that_the_set_up_names():
@@ -190,8 +181,5 @@ def test_versions_and_licences_agree():
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert citation["version"] == PROJECT["project"]["version"]
     assert set(citation["license"]) == set(PROJECT["project"]["license"].split(" AND "))
-    assert (ROOT / "LICENSE").read_text(encoding="utf-8").startswith("MIT License")
-    text = (ROOT / "LICENSE-TEXT").read_text(encoding="utf-8")
-    assert text.startswith("Attribution 4.0 International") and "Section 8 -- Interpretation." in text
     declared = environment.TESTED[0]
     assert PROJECT["project"]["requires-python"] == f">={declared[0]}.{declared[1]}"

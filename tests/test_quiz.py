@@ -10,11 +10,10 @@ import numpy as np
 import pytest
 
 import helpers
-from authoring import notebooks
+from authoring import notebooks, questions
 from helpers.quiz import questions as written
 from helpers.quiz.widget import Quiz
 
-FOLDER = notebooks.Path(helpers.__file__).resolve().parents[1] / "chapters"
 QUIZZES = {chapter: written.read(chapter) for chapter in written.chapters()}
 ALL = [(chapter, n, each) for chapter, quiz in QUIZZES.items() for n, each in enumerate(quiz, start=1)]
 each_question = pytest.mark.parametrize("chapter, n, question", ALL, ids=[f"{c}.{n}" for c, n, _ in ALL])
@@ -74,6 +73,16 @@ def test_right_options_stand_in_every_place():
     places = [question.answer for _, _, question in ALL]
     shares = [places.count(place) / len(places) for place in range(4)]
     assert min(shares) > 0.1 and max(shares) < 0.4, shares
+
+
+def test_what_a_quiz_lacks_is_said(monkeypatch):
+    """The rule of `make check`, on a quiz with every fault."""
+    option = written.Option(text="as in b)  it took 3 seconds " + "very " * 20, why="`No", right=True)
+    question = written.Question(text="Which?", options=(option, option))
+    monkeypatch.setattr(written, "read", lambda chapter: [question] * 3)
+    path = notebooks.all_notebooks()[0]
+    wrong = questions.quiz(path, notebooks.from_text("# 1 · T\n\n```{code-cell}\nQuiz(1)\n```\n"))
+    assert len(wrong) == 3 + 3 * 8 and all(said.startswith("quiz/01.toml: ") for said in wrong)
 
 
 # -- reading --------------------------------------------------------------------------------------------

@@ -130,8 +130,8 @@ def anchors(nb):
 
 
 @functools.lru_cache
-def _stored_anchors(path, changed):
-    return anchors(notebooks.read(path))
+def _anchors_of(file, changed):
+    return anchors(notebooks.read(file))
 
 
 def links_resolve(path, nb):
@@ -147,7 +147,9 @@ def links_resolve(path, nb):
             if not there.exists():
                 wrong.append(f"cell {i}: [{words}]({target}): there is no such file")
             elif anchor and there.suffix == ".ipynb":
-                if anchor not in (_stored_anchors(there, there.stat().st_mtime_ns) if file else anchors(nb)):
+                text = notebooks.twin(there)  # it may have been edited since the notebook was built
+                other = text if text.exists() else there
+                if anchor not in (_anchors_of(other, other.stat().st_mtime_ns) if file else anchors(nb)):
                     wrong.append(f"cell {i}: [{words}]({target}): no heading has this anchor; {LINKED}")
     return wrong
 

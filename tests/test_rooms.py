@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-HELPERS = Path(__file__).resolve().parents[1] / "helpers"
+ROOT = Path(__file__).resolve().parents[1]
+HELPERS = ROOT / "helpers"
 # Room -> the rooms it may import from, beside itself: as helpers/README.md says it.
 ROOMS = {
     "images": "",
@@ -28,6 +29,7 @@ ROOMS = {
 }
 WIDGETS = {"explorers", "quiz", "live", "upload"}  # the rooms that know ipywidgets; only pytorch knows torch
 MODULES = sorted(HELPERS.rglob("*.py"))
+TOOLS = sorted([*(ROOT / "authoring").rglob("*.py"), *(ROOT / "tools").rglob("*.py")])
 
 
 def room(path):
@@ -58,6 +60,7 @@ def test_imports_go_one_way(path):
         if package == "helpers":
             there = rest.split(".")[0]
             assert there in (here, *ROOMS[here].split()), f"{path.name}: {here} may not import {there}"
+        assert package not in ("authoring", "tools"), f"{path.name}: readers have no use for {package}"
         assert package != "torch" or here == "pytorch", f"{path.name}: only pytorch knows PyTorch"
         assert package != "ipywidgets" or here in WIDGETS, f"{path.name}: only {WIDGETS} know widgets"
 
@@ -76,7 +79,7 @@ def test_the_readme_has_the_same_rooms_and_arrows():
     assert {name: " ".join(re.findall(r"\w+", arrows)) for name, arrows in rows} == ROOMS
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(HELPERS).as_posix())
+@pytest.mark.parametrize("path", [*MODULES, *TOOLS], ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_modules_are_short(path):
     lines = len(path.read_text(encoding="utf-8").splitlines())
     most = 450 if re.fullmatch(r"ch\d\d", path.stem) else 280  # the mistakes of a chapter are a long list

@@ -87,7 +87,7 @@ def in_torch(layer, shape):
         "Scale": lambda: Scaling(shape[0], bias),
         "Tokens": lambda: Tokenise(shape[0], shape[1] * shape[2]),
         "Attention": lambda: SelfAttention(shape[1], layer.heads),
-        **{name: nn.ReLU for name in ("ReLU", "ReLU6", "Tanh", "Sigmoid", "GELU", "SiLU", "Softmax")},
+        **{name: nn.ReLU for name in ("ReLU", "ReLU6", "Tanh", "Sigmoid", "GELU", "SiLU")},
         **{name: nn.Identity for name in ("Dropout", "LocalResponseNorm")},
     }
     return make[kind]()

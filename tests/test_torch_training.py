@@ -172,6 +172,84 @@ def test_labels_that_are_no_classes_are_refused_before_a_weight_moves(labels, er
         assert torch.equal(tensor, before[name])
 
 
+@pytest.mark.parametrize(
+    "change, error, match",
+    [
+        (
+            lambda x: np.uint8(255 * x.clip(0, 1)),
+            TypeError,
+            r"images.dtype=uint8: .*astype\(np.float32\) / 255",
+        ),
+        (np.float64, TypeError, r"images.dtype=float64: .*torch.float32.*give images.astype\(np.float32\)$"),
+        (lambda x: torch.tensor(x).double(), TypeError, r"give images.to\(torch.float32\)$"),
+        (lambda x: x.transpose(0, 2, 3, 1), ValueError, r"\(N, 8, 8, 1\).*images.transpose\(0, 3, 1, 2\)"),
+        (lambda x: torch.tensor(x).permute(0, 2, 3, 1), ValueError, r"images.permute\(0, 3, 1, 2\)"),
+        (lambda x: x[:, 0], ValueError, r"\(N, 8, 8\).*of grey pictures images\[:, None\]"),
+        (lambda x: x[..., :5], ValueError, r"\(N, 1, 8, 5\): the model cannot take them; mat1 and mat2"),
+    ],
+)
+def test_images_that_the_model_cannot_take_are_refused_with_the_remedy(change, error, match):
+    images, labels = dots(4)
+    for call in (training.fit, training.evaluate):
+        with pytest.raises(error, match=match):
+            call(small(), change(images), labels)
+    if "N, 8, 8)" not in match:
+        with pytest.raises(error, match=match):
+            training.predict(small(), change(images))
+
+
+def test_grey_pictures_without_a_channel_are_refused_where_the_network_takes_any_size():
+    images, labels = dots(4)
+    model = nn.Sequential(nn.Conv2d(1, 3, 3), nn.AdaptiveAvgPool2d(1), nn.Flatten())
+    with pytest.raises(ValueError, match="of grey pictures images"):
+        training.fit(model, images[:, 0], labels)
+    with pytest.raises(ValueError, match=r"model: it makes \(1, 3, 6, 6\) of one image; end with Flatten"):
+        training.fit(model[:1], images, labels)
+
+
+def test_double_images_train_a_double_model():
+    images, labels = dots(20)
+    assert np.isfinite(training.fit(small().double(), np.float64(images), labels, epochs=1).losses).all()
+
+
+def normed():
+    torch.manual_seed(0)
+    return nn.Sequential(
+        nn.Conv2d(1, 3, 8), nn.Flatten(), nn.Dropout(0.5), nn.BatchNorm1d(3), nn.Linear(3, 2)
+    )
+
+
+@pytest.mark.parametrize(
+    "count, batch_size, remedy",
+    [(9, 4, "give drop_last=True, or another"), (9, 1, "batch_size from 2 up"), (1, 4, "at least two")],
+)
+def test_a_lone_last_batch_is_refused_before_training_where_batch_norm_would_stop_it(
+    count, batch_size, remedy
+):
+    model, (images, labels) = normed(), dots(count)
+    before = copy.deepcopy(model.state_dict())
+    with pytest.raises(ValueError, match=f"batch_size={batch_size}: of {count} examples the last.*{remedy}"):
+        training.fit(model, images, labels, batch_size=batch_size)
+    assert all(torch.equal(tensor, before[name]) for name, tensor in model.state_dict().items())
+    assert model.training
+
+
+def test_a_lone_last_batch_can_be_dropped_and_is_no_trouble_without_batch_norm():
+    images, labels = dots(9)
+    history = training.fit(normed(), images, labels, epochs=2, batch_size=4, drop_last=True)
+    assert len(history.losses) == 4
+    assert history.epochs[0]["loss"] == pytest.approx(np.mean(history.losses[:2]))
+    assert (8 * history.epochs[0]["accuracy"]) % 1 == 0
+    with pytest.raises(ValueError, match="drop_last=True: 9 examples fill no batch of 10"):
+        training.fit(normed(), images, labels, batch_size=10, drop_last=True)
+    firsts = []
+    for drop_last in (False, True):  # trying one example moves no dice of dropout
+        torch.manual_seed(3)
+        model = nn.Sequential(nn.Flatten(), nn.Dropout(0.5), nn.Linear(64, 2))
+        firsts.append(training.fit(model, images, labels, epochs=1, batch_size=8, drop_last=drop_last).losses)
+    assert len(firsts[0]) == 2 and firsts[0][:1] == firsts[1]
+
+
 def test_labels_may_be_ints_of_any_width():
     images, labels = dots(20)
     wide, narrow = (training.fit(small(), images, y, epochs=1) for y in (labels, np.uint8(labels)))
@@ -381,9 +459,9 @@ def test_borrowed_features_beat_chance_with_one_label():
     assert training.balanced_accuracy(labels[unknown], said, 5) > 0.35
 
 
-@pytest.mark.parametrize("module", ["torch_training", "torch_transfer", "torch_seeing"])
+@pytest.mark.parametrize("module", ["training", "transfer", "seeing"])
 def test_without_torch_it_says_how_to_get_it(module):
-    script = f"import sys; sys.modules['torch'] = None; import helpers.{module}"
+    script = f"import sys; sys.modules['torch'] = None; import helpers.pytorch.{module}"
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert run.returncode == 1
     assert "ImportError: PyTorch is not installed" in run.stderr and "pip install torch" in run.stderr

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = ROOT / "chapters"
 PAGES = ("index", "glossary", "corrections")  # notebooks that are not chapters
 
-# How strict nbval is run, by the Makefile and by the tests alike.
+# How strict nbval is run, by `make test` and by single tests alike.
 NBVAL = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=600"]
 NBVAL += ["--nbval-sanitize-with", "tests/nbval_sanitize.cfg", "-p", "no:cacheprovider"]
 

@@ -16,7 +16,7 @@ from helpers.ops.windows import conv_window
 
 __all__ = [
     *["AdaptiveAvgPool", "AvgPool", "BatchNorm", "Conv", "Dropout", "Flatten", "GELU", "LayerNorm", "Linear"],
-    *["LocalResponseNorm", "MaxPool", "ReLU", "ReLU6", "Scale", "Sigmoid", "SiLU", "Softmax", "Tanh"],
+    *["LocalResponseNorm", "MaxPool", "ReLU", "ReLU6", "Scale", "Sigmoid", "SiLU", "Tanh"],
 ]
 
 
@@ -221,7 +221,7 @@ class Elementwise(Layer):
 
 
 BatchNorm, LayerNorm = partial(Norm, "BatchNorm"), partial(Norm, "LayerNorm")
-ReLU, Tanh, Sigmoid, Softmax = (partial(Elementwise, kind) for kind in ("ReLU", "Tanh", "Sigmoid", "Softmax"))
+ReLU, Tanh, Sigmoid = (partial(Elementwise, kind) for kind in ("ReLU", "Tanh", "Sigmoid"))
 GELU, SiLU, ReLU6 = (partial(Elementwise, kind) for kind in ("GELU", "SiLU", "ReLU6"))
 Dropout, LocalResponseNorm = partial(Elementwise, "Dropout"), partial(Elementwise, "LocalResponseNorm")
 

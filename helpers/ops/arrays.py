@@ -70,3 +70,12 @@ def as_batch(input, name="input"):
     if 0 in images.shape[1:]:
         raise ValueError(f"{name}.shape={input.shape}: only the batch may be empty; give channels and pixels")
     return images, batched
+
+
+def channels_first(input, channels, name="input"):
+    """The remedy for images of other than so many channels, if theirs come last; else an empty string."""
+    shape = tuple(input.shape)
+    if len(shape) not in (3, 4) or shape[-1] != channels or shape[-3] == channels:
+        return ""
+    turn = "transpose" if isinstance(input, np.ndarray) else "permute"  # PyTorch's word
+    return f"its channels come last: give {name}.{turn}{(0, 3, 1, 2) if len(shape) == 4 else (2, 0, 1)}"

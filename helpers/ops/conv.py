@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.ops import conv_fast
-from helpers.ops.arrays import as_batch, check_dtypes, check_gradient, check_shape
+from helpers.ops.arrays import as_batch, channels_first, check_dtypes, check_gradient, check_shape
 from helpers.ops.shapes import whole
 from helpers.ops.windows import conv_window, portions, read_area, sliding_windows, taps
 
@@ -137,10 +137,12 @@ def _arguments(input, weight, bias, stride, padding, dilation=1, groups=1):
         raise ValueError(
             f"groups={groups}: all get as many of the {len(weight)} filters; give a divisor of {len(weight)}"
         )
-    if weight.shape[1] * groups != x.shape[1]:
+    reads = weight.shape[1] * groups
+    if reads != x.shape[1]:
+        remedy = channels_first(input, reads) or "make the second number channels / groups"
         raise ValueError(
-            f"weight.shape={weight.shape}: in groups={groups} such filters read {weight.shape[1] * groups} "
-            f"channels, and the input has {x.shape[1]}; make the second number channels / groups"
+            f"weight.shape={weight.shape}: in groups={groups} such filters read {reads} channels, and the "
+            f"input {input.shape} has {x.shape[1]}; {remedy}"
         )
     if bias is not None:
         check_shape("bias", bias, weight.shape[:1], "each filter has one bias")

@@ -14,12 +14,19 @@ from helpers.ops.windows import CACHE_BYTES, Window, bands, read_area, taps
 
 def batch_last(array):
     """A copy of the images (N, C, H, W), indexed the same, in batch-last memory: the way into this path."""
+    if array.ndim != 4:
+        raise ValueError(f"array.shape={array.shape}: batch-last memory is one of images; give (N, C, H, W)")
     return _memory_order(array).copy().transpose(3, 1, 0, 2)
 
 
 def is_batch_last(array):
-    """Whether the images (N, C, H, W) lie in memory as (H, C, W, N), and not just as well as (N, C, H, W)."""
-    return _memory_order(array).flags.c_contiguous and not array.flags.c_contiguous
+    """Whether images (N, C, H, W) lie in memory as (H, C, W, N), and not just as well as (N, C, H, W).
+
+    False for what has other axes, which has no such order.
+    """
+    if array.ndim != 4 or array.flags.c_contiguous:
+        return False
+    return _memory_order(array).flags.c_contiguous
 
 
 def correlate(x, weight, bias, window, groups):

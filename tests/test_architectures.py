@@ -295,13 +295,15 @@ def windows(draw):
 
 @st.composite
 def transposed(draw):
-    """A transposed convolution that crops no more than its windows overlap, as one that doubles a size.
+    """A transposed convolution whose windows leave no gap and which crops at most their overlap.
 
-    Further in, what it crops away would have seen the picture, and a later layer's padding does not.
+    What it crops beyond that, or next to a gap, would have seen the picture; a later padding does not.
     """
-    kernel, stride, dilation = draw(pair_of(kernels)), draw(pair_of(small)), draw(pair_of(st.integers(1, 2)))
+    stride = draw(pair_of(small))
+    kernel = tuple(draw(st.integers(s, 4)) for s in stride)
+    dilation = tuple(draw(st.integers(1, 2)) if s == 1 else 1 for s in stride)
     axes = list(zip(kernel, stride, dilation, strict=True))
-    padding = tuple(draw(st.integers(0, max(k - s, 0) if d == 1 else 0)) for k, s, d in axes)
+    padding = tuple(draw(st.integers(0, k - s)) if d == 1 else 0 for k, s, d in axes)
     extra = tuple(draw(st.integers(0, max(s, d) - 1)) for _, s, d in axes)
     return arch.ConvTranspose(
         draw(st.sampled_from([2, 4])), kernel, stride, padding, extra, 2, True, dilation
@@ -342,6 +344,13 @@ def all_ones(module):
     return module
 
 
+def perturbed(stack, side, axis):
+    """Whether each unit sees each pixel of one axis, (pixel, unit): one row or column is lit at a time."""
+    lit = torch.eye(side, dtype=torch.float64)[:, None, :, None].expand(side, 2, side, side)
+    lit = lit if axis == 0 else lit.transpose(2, 3)
+    return run_in_torch(stack, lit, [], all_ones).amax(dim=(1, 3 - axis)).numpy() > 0
+
+
 @some_examples
 @given(stack=stacks, axis=st.sampled_from([0, 1]))
 def test_fields_are_what_perturbation_finds(stack, axis):
@@ -350,10 +359,7 @@ def test_fields_are_what_perturbation_finds(stack, axis):
         rows = arch.describe(stack, (2, side, side))
     except ValueError:
         assume(False)
-    # image b is 0 but for its row (or column) b: an output above 0 has seen it
-    lit = torch.eye(side, dtype=torch.float64)[:, None, :, None].expand(side, 2, side, side)
-    lit = lit if axis == 0 else lit.transpose(2, 3)
-    out = run_in_torch(stack, lit, [], all_ones).amax(dim=(1, 3 - axis)).numpy() > 0  # (pixel, unit)
+    out = perturbed(stack, side, axis)
     field, across = rows[-1].fields[axis], rows[-1].fields[1 - axis]
     # Where every unit on the other axis sees padding, all outputs may be 0.
     assume(any(inside(across.ends(unit), side) for unit in range(rows[-1].shape[2 - axis])))
@@ -373,6 +379,25 @@ def test_fields_are_what_perturbation_finds(stack, axis):
 def inside(ends, side):
     """Whether a field lies in the picture."""
     return 0 <= ends[0] <= ends[1] < side
+
+
+@pytest.mark.parametrize("kernel", [1, 2, 3, 5])
+@pytest.mark.parametrize("stride", [1, 2, 3, 4])
+@pytest.mark.parametrize("dilation", [1, 2])
+def test_a_transposed_convolution_shows_each_unit_what_perturbation_finds(kernel, stride, dilation):
+    """Unit by unit, also those between whose taps the picture falls through."""
+    for before in ([], [arch.Conv(2, 3, 2)], [arch.MaxPool(2, 3)]):
+        stack = [*before, arch.ConvTranspose(2, kernel, stride, dilation=dilation)]
+        field = arch.describe(stack, (2, 24, 24))[-1].fields[0]
+        out = perturbed(stack, 24, 0)
+        for unit in range(out.shape[1]):
+            seen, (first, last) = np.flatnonzero(out[:, unit]), field.ends(unit)
+            if len(seen) == 0:
+                assert first > last or not inside((first, last), 24)
+            elif inside((first, last), 24):
+                assert (seen[0], seen[-1]) == (first, last)
+            else:
+                assert first <= seen[0] and seen[-1] <= last
 
 
 def test_whole_image_after_global_pooling_gate_and_dense():

@@ -12,7 +12,7 @@ from matplotlib.font_manager import findfont
 from matplotlib.transforms import Bbox
 from PIL import Image, ImageDraw, ImageFont
 
-from helpers.drawing.style import ROLES
+from helpers.drawing.style import ROLES, look
 
 SANS, MONO = "DejaVu Sans", "DejaVu Sans Mono"
 LINE = 1.35  # height of a line, in sizes of type
@@ -20,7 +20,8 @@ LINE = 1.35  # height of a line, in sizes of type
 
 @lru_cache(maxsize=64)
 def _font(family, pixels):
-    return ImageFont.truetype(findfont(family), pixels)
+    with look():  # which would otherwise be bold or slanted with the reader's
+        return ImageFont.truetype(findfont(family), pixels)
 
 
 @lru_cache(maxsize=4096)

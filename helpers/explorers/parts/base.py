@@ -172,6 +172,7 @@ class Explorer:
         state = self._limited(state)
         return " ".join((self.impossible(state) or self.words(state)).split())
 
+    @style.look()
     def _fresh(self, state):
         """Return a new figure of the state and the artists that move in it."""
         paper = style.ROLES["paper"]

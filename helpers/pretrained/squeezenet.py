@@ -1,7 +1,7 @@
 """SqueezeNet 1.1 in the book's own layers: all its feature maps on the way up, and a unit's way back down.
 
 The network of Iandola and others (2016), with the weights that `datasets.squeezenet_weights` reads.
-`torch_models.SqueezeNet` is the same network in PyTorch; its layers have the same names.
+`pytorch.models.SqueezeNet` is the same network in PyTorch; its layers have the same names.
 """
 
 import numpy as np

@@ -445,6 +445,123 @@ def test_the_gradients_sign_raises_the_loss_and_moves_all_alike():
             seeing.gradient_sign(model, x, [*labels[:-1], wrong], 0.1)
 
 
+class Overwriting(nn.Module):
+    """Two convolutions, each before an activation that overwrites its input, as in torchvision's networks."""
+
+    def __init__(self, inplace):
+        super().__init__()
+        torch.manual_seed(2)
+        self.first = nn.ReLU(inplace=inplace)  # of the picture itself
+        self.one, self.norm = nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4)
+        self.relu, self.dropout = nn.ReLU(inplace=inplace), nn.Dropout(0.5)
+        self.two = nn.Conv2d(4, 5, 3)
+        self.end = nn.Linear(5, 3)
+        nn.init.uniform_(self.norm.running_mean, -0.1, 0.1)
+
+    def forward(self, x):
+        x = self.relu(self.norm(self.one(self.first(x))))
+        return self.end(self.relu(self.two(self.dropout(x))).mean((2, 3)))
+
+
+LOOKS = {
+    "saliency": lambda network, x: seeing.saliency(network, x, 1),
+    "grad_cam of one": lambda network, x: seeing.grad_cam(network, x, network.one, 1),
+    "grad_cam of norm": lambda network, x: seeing.grad_cam(network, x, network.norm, 1),
+    "grad_cam of two": lambda network, x: seeing.grad_cam(network, x, network.two, 1),
+    "gradient_sign": lambda network, x: seeing.gradient_sign(network, x, [1] * len(x), 0.1),
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("inplace", [False, True])
+def test_looking_finds_the_same_whatever_the_caller_has_switched(look, inplace):
+    look = LOOKS[look]
+    x = torch.from_numpy(dots(3)[0])
+    expected = look(Overwriting(False).eval(), x.clone())
+    assert expected.abs().max() > 0 and not expected.requires_grad
+    network = Overwriting(inplace).eval()
+
+    def assert_found():
+        before = copy.deepcopy(network.state_dict())
+        modes = [module.training for module in network.modules()]
+        torch.testing.assert_close(look(network, x), expected)
+        assert torch.equal(x, torch.from_numpy(dots(3)[0])), "the pictures are left as they are"
+        assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
+        assert [module.training for module in network.modules()] == modes
+        assert all(parameter.grad is None for parameter in network.parameters())
+        assert not any(module._forward_hooks for module in network.modules())
+
+    assert_found()
+    for off in (torch.no_grad, torch.inference_mode):
+        with off():
+            assert_found()
+    network.train()  # dropout and batch statistics would look at another network at each call
+    network.norm.eval()
+    assert_found()
+    for parameter in network.parameters():
+        parameter.requires_grad_(False)
+    assert_found()
+    with torch.inference_mode():
+        inside = x.clone()
+    torch.testing.assert_close(look(network, inside), expected)
+
+
+def test_grad_cam_is_the_formula_with_the_maps_before_they_are_overwritten():
+    network, x = Overwriting(True).eval(), torch.from_numpy(dots(2)[0])
+    found = seeing.grad_cam(network, x, network.two, 2)
+    with torch.no_grad():
+        maps = network.two(network.relu(network.norm(network.one(network.first(x.clone())))))
+    maps.requires_grad_()
+    (gradient,) = torch.autograd.grad(network.end(maps.relu().mean((2, 3)))[:, 2].sum(), maps)
+    torch.testing.assert_close(found, F.relu((gradient.mean((2, 3), keepdim=True) * maps).sum(1)).detach())
+
+
+def test_grad_cam_where_the_lower_part_is_frozen_by_no_grad_and_where_a_layer_comes_twice():
+    class Frozen(Tiny):
+        def features(self, x):
+            with torch.no_grad():
+                x = self.below(x)
+            return self.above(x).mean((2, 3))
+
+    network, plain, x = Frozen().eval(), Tiny().eval(), torch.from_numpy(dots(2)[0])
+    torch.testing.assert_close(
+        seeing.grad_cam(network, x, network.below, 1), seeing.grad_cam(plain, x, plain.below, 1)
+    )
+    with pytest.raises(ValueError, match="network: no gradient comes back to it.*no_grad"):
+        seeing.saliency(network, x, 1)
+    with pytest.raises(ValueError, match="layer: no gradient comes back to it"):
+        seeing.grad_cam(network, x, network.below[0], 1)
+    twice = Overwriting(True).eval()
+    last = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU())  # the relu of `two` comes after that of `one`
+    assert seeing.grad_cam(twice, x, twice.relu, 1).shape == (2, 4, 4)
+    with pytest.raises(ValueError, match="layer=Sequential: the network does not pass it"):
+        seeing.grad_cam(twice, x, last, 1)
+
+
+@pytest.mark.parametrize("place", [True, 1.0, [0, 1], torch.tensor([0, 1]), "1"])
+def test_a_class_is_one_whole_number(place):
+    network, x = small(), torch.from_numpy(dots(2)[0])
+    for look in (
+        lambda: seeing.saliency(network, x, place),
+        lambda: seeing.grad_cam(network, x, network[0], place),
+    ):
+        with pytest.raises(TypeError, match="place="):
+            look()
+    torch.testing.assert_close(
+        seeing.saliency(network, x, torch.tensor(1)), seeing.saliency(network, x, np.int64(1))
+    )
+
+
+def test_inputs_that_the_network_cannot_take_are_refused_with_the_remedy():
+    network, x = small(), torch.from_numpy(dots(2)[0])
+    with pytest.raises(TypeError, match=r"ready.dtype=torch.float64: .*give ready.to\(torch.float32\)"):
+        seeing.saliency(network, x.double(), 1)
+    with pytest.raises(TypeError, match=r"ready.dtype=torch.uint8"):
+        seeing.grad_cam(network, (x * 255).byte(), network[0], 1)
+    with pytest.raises(ValueError, match=r"ready.permute\(0, 3, 1, 2\)"):
+        seeing.gradient_sign(network, x.permute(0, 2, 3, 1), [0, 1], 0.1)
+
+
 # --- together --------------------------------------------------------------------------------------------
 
 

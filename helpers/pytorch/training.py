@@ -100,7 +100,7 @@ def predict(model, images, batch_size=1000):
         except torch.OutOfMemoryError:
             raise
         except (RuntimeError, ValueError, TypeError) as error:
-            raise _refusal(model, images if hasattr(images, "dtype") else x, error) from error
+            raise refusal(model, images if hasattr(images, "dtype") else x, error) from error
 
 
 def evaluate(model, images, labels, batch_size=1000):
@@ -147,7 +147,7 @@ def _examples(images, labels, model):
         raise TypeError(f"labels={y.dtype}: labels are class numbers; give ints, e.g. labels.astype(int)")
     scores = predict(model, images[:1])
     if x.ndim == 3 and len(scores) != 1:  # one grey image without its channel passes for a batch
-        raise _refusal(model, x)
+        raise refusal(model, x)
     if scores.ndim != 2:
         raise ValueError(f"model: it makes {scores.shape} of one image; end with Flatten and Linear")
     classes = scores.shape[1]
@@ -159,21 +159,21 @@ def _examples(images, labels, model):
     return x, y.long()
 
 
-def _refusal(model, images, error=""):
+def refusal(model, images, error="", name="images"):
     """What to raise where a model cannot take the images: the likely reason, else what PyTorch says."""
     weight, shape = next(model.parameters(), None), ", ".join(["N", *map(str, images.shape[1:])])
     kind, wanted = str(images.dtype), str(getattr(weight, "dtype", images.dtype))
     if kind.removeprefix("torch.") != wanted.removeprefix("torch."):
         turn = f"to({wanted})" if kind.startswith("torch.") else f"astype(np.{wanted.removeprefix('torch.')})"
         return TypeError(
-            f"images.dtype={kind}: the model's weights are {wanted}, and nothing is converted silently; give "
-            f"images.{turn}{' / 255' if 'uint8' in kind else ''}"
+            f"{name}.dtype={kind}: the model's weights are {wanted}, and nothing is converted silently; give "
+            f"{name}.{turn}{' / 255' if 'uint8' in kind else ''}"
         )
     first = next((module for module in model.modules() if hasattr(module, "in_channels")), None)
-    remedy = channels_first(images, first.in_channels, "images") if first is not None else ""
+    remedy = channels_first(images, first.in_channels, name) if first is not None else ""
     if images.ndim < 4 and first is not None:
-        remedy = "it begins with a convolution: give (N, C, H, W), of grey pictures images[:, None]"
-    return ValueError(f"images.shape=({shape}): the model cannot take them; {remedy or error}")
+        remedy = f"it begins with a convolution: give (N, C, H, W), of grey pictures {name}[:, None]"
+    return ValueError(f"{name}.shape=({shape}): the model cannot take them; {remedy or error}")
 
 
 def _train_on_one(model, images):

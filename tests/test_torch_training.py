@@ -182,8 +182,8 @@ def test_labels_that_are_no_classes_are_refused_before_a_weight_moves(labels, er
         ),
         (np.float64, TypeError, r"images.dtype=float64: .*torch.float32.*give images.astype\(np.float32\)$"),
         (lambda x: torch.tensor(x).double(), TypeError, r"give images.to\(torch.float32\)$"),
-        (lambda x: x.transpose(0, 2, 3, 1), ValueError, r"\(N, 8, 8, 1\).*images.transpose\(0, 3, 1, 2\)"),
-        (lambda x: torch.tensor(x).permute(0, 2, 3, 1), ValueError, r"images.permute\(0, 3, 1, 2\)"),
+        (lambda x: x.transpose(0, 2, 3, 1), ValueError, r"\(N, 8, 8, 1\).*np.moveaxis\(images, -1, -3\)"),
+        (lambda x: torch.tensor(x).permute(0, 2, 3, 1), ValueError, r"torch.movedim\(images, -1, -3\)"),
         (lambda x: x[:, 0], ValueError, r"\(N, 8, 8\).*of grey pictures images\[:, None\]"),
         (lambda x: x[..., :5], ValueError, r"\(N, 1, 8, 5\): the model cannot take them; mat1 and mat2"),
     ],
@@ -558,7 +558,7 @@ def test_inputs_that_the_network_cannot_take_are_refused_with_the_remedy():
         seeing.saliency(network, x.double(), 1)
     with pytest.raises(TypeError, match=r"ready.dtype=torch.uint8"):
         seeing.grad_cam(network, (x * 255).byte(), network[0], 1)
-    with pytest.raises(ValueError, match=r"ready.permute\(0, 3, 1, 2\)"):
+    with pytest.raises(ValueError, match=r"torch.movedim\(ready, -1, -3\)"):
         seeing.gradient_sign(network, x.permute(0, 2, 3, 1), [0, 1], 0.1)
 
 

@@ -72,10 +72,15 @@ def as_batch(input, name="input"):
     return images, batched
 
 
-def channels_first(input, channels, name="input"):
-    """The remedy for images of other than so many channels, if theirs come last; else an empty string."""
-    shape = tuple(input.shape)
-    if len(shape) not in (3, 4) or shape[-1] != channels or shape[-3] == channels:
+def channels_first(input, wanted, name="input"):
+    """What to say of images without the wanted channels if those stand last; else an empty string."""
+    if input.ndim not in (3, 4) or input.shape[-1] != wanted or input.shape[-3] == wanted:
         return ""
-    turn = "transpose" if isinstance(input, np.ndarray) else "permute"  # PyTorch's word
-    return f"its channels come last: give {name}.{turn}{(0, 3, 1, 2) if len(shape) == 4 else (2, 0, 1)}"
+    channels, rows, last = input.shape[-3:]
+    if channels != rows and last >= min(channels, rows):  # not as image files have it
+        return ""
+    move = "np.moveaxis" if isinstance(input, np.ndarray) else "torch.movedim"
+    return (
+        f"channels belong before rows and columns, and {channels} looks like a height; the {wanted} that are "
+        f"wanted stand last. Move them: {move}({name}, -1, -3)"
+    )

@@ -11,6 +11,7 @@ from helpers.quiz import questions
 
 LETTER = r"\b[a-e]\)|\boption [a-e]\b"
 
+
 def quiz(path, nb):
     """A chapter shows its own quiz, and the file of it is complete."""
     number = notebooks.number(path)

@@ -12,18 +12,19 @@ ROOT = Path(__file__).resolve().parents[1]
 HELPERS = ROOT / "helpers"
 # Room -> the rooms it may import from, beside itself: as helpers/README.md says it.
 ROOMS = {
-    "images": "",
-    "filters": "",
-    "datasets": "images",
+    "numerals": "",
     "ops": "",
+    "images": "ops",
+    "filters": "ops",
+    "datasets": "images ops",
     "nn": "ops",
     "architectures": "nn ops",
-    "drawing": "images",
+    "drawing": "images numerals",
     "pretrained": "nn ops datasets",
     "pytorch": "pretrained nn ops datasets",
     "exercises": "architectures nn ops filters datasets",
     "quiz": "drawing",
-    "explorers": "drawing pretrained architectures nn ops datasets filters images",
+    "explorers": "drawing pretrained architectures nn ops datasets filters images numerals",
     "live": "drawing",
     "upload": "drawing",
 }

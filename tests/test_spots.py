@@ -118,7 +118,9 @@ def test_pooling_goes_to_the_window_of_an_output_or_a_pixel():
     assert len(seen) == 4
 
 
-@pytest.mark.parametrize("label, mark", [("Photo", "photo"), ("Green answer", "green answer"), ("Sum", "sum")])
+@pytest.mark.parametrize(
+    "label, mark", [("Photo", "photo"), ("Green answer", "green answer"), ("Sum", "sum")]
+)
 def test_channel_mixer_marks_the_pixel(label, mark):
     explorer = explorers.ChannelMixer()
     spot = one_of(explorer.regions, label).spot(20, 33)

@@ -10,6 +10,7 @@ from matplotlib.patches import Rectangle
 
 from helpers.architectures import Conv, Flatten, Linear, describe
 from helpers.drawing.colours import tint
+from helpers.drawing.lettering import Lines
 from helpers.drawing.places import sheet
 from helpers.drawing.style import ROLES
 from helpers.explorers.parts.base import Explorer
@@ -92,7 +93,7 @@ class LayerCost(Explorer):
             text(x, height - 0.25, name, role, ha="center", fontweight="bold")
             boxes = PolyCollection([], edgecolors=ROLES[role], linewidths=0.8)
             artists[role] = ax.add_collection(boxes, autolim=False)
-            artists[f"{role} shape"] = text(x, GROUND - 0.32, ha="center")
+            artists[f"{role} shape"] = Lines(fig, x, GROUND - 0.32, align="center", stand="baseline")
         text(2.75, GROUND + 0.6, "∗", "muted", 18, ha="center")
         text(5.6, GROUND + 0.6, "=", "muted", 18, ha="center")
         window = Rectangle((0, 0), 0, 0, fill=False, edgecolor=ROLES["window"], linewidth=2.5)
@@ -106,10 +107,10 @@ class LayerCost(Explorer):
             bar = Rectangle((LEFT, y), 0, THICK, facecolor=ROLES[COLOURS[name]], edgecolor="none")
             artists[f"{name} bar"] = ax.add_patch(bar)
             artists[f"{name} kept"] = ax.plot([], [], color=ROLES["ink"], linewidth=2.5)[0]
-            over, right = y + THICK + 0.13, {"ha": "right", "va": "center"}
-            artists[f"{name} label"] = text(LEFT, over, size=10.5, va="center")
-            artists[f"{name} ratio"] = text(RIGHT, over, size=10.5, **right)
-            artists[f"{name} number"] = text(RIGHT, y + THICK / 2, fontweight="bold", **right)
+            over, right = y + THICK + 0.13, {"align": "right", "stand": "middle"}
+            artists[f"{name} label"] = Lines(fig, LEFT, over, 10.5, stand="middle")
+            artists[f"{name} ratio"] = Lines(fig, RIGHT, over, 10.5, **right)
+            artists[f"{name} number"] = Lines(fig, RIGHT, y + THICK / 2, bold=True, **right)
         return artists
 
     def update(self, artists, model):

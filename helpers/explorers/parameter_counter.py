@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 from matplotlib.patches import Rectangle
 
+from helpers.drawing.lettering import Lines
 from helpers.drawing.places import sheet
 from helpers.drawing.style import ROLES
 from helpers.explorers.parts.base import Explorer
@@ -68,13 +69,14 @@ class ParameterCounter(Explorer):
             fontsize=10,
             color=ROLES["muted"],
         )
-        right = {"ha": "right", "va": "center", "fontsize": 13, "fontweight": "bold"}
-        artists = {"head": ax.text(LEFT, 4.22, "", va="center", fontsize=13, fontweight="bold")}
+        artists = {"head": Lines(fig, LEFT, 4.22, 13, stand="middle", bold=True)}
         for name, role, y in zip(("conv", "dense", "map"), ("output", "kernel", "muted"), ROWS, strict=True):
             bar = Rectangle((LEFT, y), 0, THICK, facecolor=ROLES[role], edgecolor="none")
             artists[f"{name} bar"] = ax.add_patch(bar)
-            artists[f"{name} label"] = ax.text(LEFT, y + THICK + 0.2, "", va="center", fontsize=11)
-            artists[f"{name} number"] = ax.text(width - 0.2, y + THICK / 2, "", color=ROLES[role], **right)
+            artists[f"{name} label"] = Lines(fig, LEFT, y + THICK + 0.2, 11, stand="middle")
+            artists[f"{name} number"] = Lines(
+                fig, width - 0.2, y + THICK / 2, 13, role, "right", "middle", True
+            )
         return artists
 
     def update(self, artists, model):

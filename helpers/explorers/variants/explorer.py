@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 from helpers.drawing.cells import CellGrid
 from helpers.drawing.colours import tint
 from helpers.drawing.lettering import Lines
-from helpers.drawing.places import axes, sheet
+from helpers.drawing.places import axes, sheet, text
 from helpers.drawing.style import ROLES
 from helpers.explorers.parts import spots
 from helpers.explorers.parts.base import Explorer
@@ -77,9 +77,6 @@ class ConvolutionVariants(Explorer):
     def start(self, fig, model):
         ax = sheet(fig)
 
-        def text(x, y, words="", role="ink", size=11, **look):
-            return ax.text(x, y, words, color=ROLES[role], fontsize=size, va="center", **look)
-
         def words(x, y, size=11, **look):
             return Lines(fig, x, y, size, stand="middle", **look)
 
@@ -90,10 +87,10 @@ class ConvolutionVariants(Explorer):
         def bar(y, role, strength, z):
             return ax.add_patch(Rectangle((START, y), 0, THICK, facecolor=tint(role, strength), zorder=z))
 
-        text(0.2, 5.15, "Channels, and who hears whom", size=12, fontweight="bold")
-        text(TAPS[0], 5.15, "The taps of K × K", size=12, fontweight="bold")
-        text(0.2, 1.3, "amber: the channel followed and all it hears", "muted", 9.5)
-        text(START, 1.04, "grey: one standard convolution, groups 1", "muted", 9.5)
+        text(fig, 0.2, 5.15, "Channels, and who hears whom", va="center", fontweight="bold")
+        text(fig, TAPS[0], 5.15, "The taps of K × K", va="center", fontweight="bold")
+        text(fig, 0.2, 1.3, "amber: the channel followed and all it hears", "muted", 9.5, va="center")
+        text(fig, START, 1.04, "grey: one standard convolution, groups 1", "muted", 9.5, va="center")
         lines = LineCollection([], colors=ROLES["ink"], linewidths=0.6, zorder=3)
         edge = {"edgecolors": ROLES["paper"], "linewidths": 0.6}
         artists = {

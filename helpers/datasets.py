@@ -194,7 +194,7 @@ def squeezenet_weights():
 
 
 def efficientnet_lite0_weights():
-    """EfficientNet-Lite0, trained on ImageNet: a dict of float32 arrays, named as in `torch_models`."""
+    """EfficientNet-Lite0, trained on ImageNet: a dict of float32 arrays, named as in `pytorch.models`."""
     return _weights("efficientnet_lite0.npz")
 
 

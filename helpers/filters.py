@@ -23,23 +23,6 @@ KERNELS = {
 }
 KERNELS = {name: np.array(values, dtype=np.float64) for name, values in KERNELS.items()}
 
-MEANING = {
-    "identity": "copies the picture",
-    "box blur": "averages nine neighbours",
-    "gaussian": "averages nine neighbours, the near ones more",
-    "sharpen": "adds what the neighbours' average leaves out",
-    "sobel x": "answers where brightness rises to the right",
-    "sobel y": "answers where brightness rises downwards",
-    "laplacian": "answers to any sudden change, whatever its direction",
-    "emboss": "lights the picture from the upper left",
-    "corner": "answers where two edges meet, not along one",
-    "prewitt x": "answers where brightness rises to the right, all rows alike",
-    "prewitt y": "answers where brightness rises downwards, all columns alike",
-    "diagonal": "answers where brightness rises towards the upper right",
-    "antidiagonal": "answers where brightness rises towards the lower right",
-    "gaussian 5x5": "averages twenty-five neighbours, the near ones more",
-}
-
 
 def kernel(name):
     """A copy of a named kernel, float64; ValueError lists the names."""

@@ -9,7 +9,7 @@ from helpers.drawing.style import ROLES
 
 NAMED = {"description_width": "initial"}
 HINT = (
-    "PNG, JPEG, WebP, GIF or BMP. The picture is made grey, cut to its central square and, if that is "
+    "PNG, JPEG, WebP, AVIF, GIF or BMP. The picture is made grey, cut to its central square and, if that is "
     "larger, scaled down to 66 × 66 pixels. It stays on the machine that runs the notebook, which a file "
     "over 10 MB does not reach: give the path of such a file."
 )

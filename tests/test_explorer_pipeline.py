@@ -649,7 +649,7 @@ def with_weight(value):
 @pytest.mark.parametrize(
     "model, kind, reason",
     [
-        ("LeNet5", TypeError, "model=str: give a torch.nn.Module"),
+        ("LeNet5", TypeError, "model=str: give a network of PyTorch or of helpers.nn"),
         (
             LeNet5,
             TypeError,

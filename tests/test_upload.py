@@ -50,7 +50,9 @@ REFUSED = {
     "cut.jpg": (encoded(Image.effect_noise((300, 300), 90), "JPEG")[:9000], "breaks off or is damaged"),
     "huge.png": (encoded(Image.new("1", (6000, 6000))), "6000 x 6000 pixels are more than 25 million"),
     "fat.png": (b"\x89PNG" + bytes(20_000_001), "bytes are more than 20,000,000"),
-    "drawing.svg": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not a picture"),
+    "drawing.svg": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "this is a drawing in SVG, not a picture"),
+    "cat.jpg": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "this is a HEIC picture"),
+    "saved.jpg": (b"<!doctype html><title>Cats</title>", "a web page, .*save the picture itself"),
 }
 
 

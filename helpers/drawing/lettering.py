@@ -12,7 +12,7 @@ from matplotlib.artist import Artist
 from matplotlib.font_manager import FontProperties, findfont
 from PIL import Image, ImageDraw, ImageFont
 
-from helpers.drawing.style import RGB
+from helpers.drawing.style import RGB, look
 
 SANS, MONO = "DejaVu Sans", "DejaVu Sans Mono"
 LINE, BASE = 1.35, 1.05  # height of a line, and its baseline below its top, in sizes of type
@@ -22,7 +22,8 @@ BEFORE = {"left": 0, "center": 0.5, "right": 1}  # how much of a line lies befor
 @lru_cache(maxsize=64)
 def _font(family, pixels, bold=False):
     weight = "bold" if bold else "normal"
-    return ImageFont.truetype(findfont(FontProperties(family=family, weight=weight)), pixels)
+    with look():  # which would otherwise be bold or slanted with the reader's
+        return ImageFont.truetype(findfont(FontProperties(family=family, weight=weight)), pixels)
 
 
 @lru_cache(maxsize=4096)

@@ -112,6 +112,7 @@ class Contract:
         """Return what solved() gave in words, on one line."""
         return trouble or " ".join(self.words(model).split())
 
+    @style.look()
     def drawn(self, model, trouble):
         """Return a new figure of what solved() gave, and the artists that move in it."""
         paper = style.ROLES["paper"]

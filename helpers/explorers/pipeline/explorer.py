@@ -74,7 +74,7 @@ class Pipeline(NineNumbers):
         self.take(self._take_picture(picture))
 
     def use_model(self, model):
-        """Take the filters of a reader's PyTorch model as the learned ones.
+        """Take the filters of a reader's model, of PyTorch or of the book, as the learned ones.
 
         Those of its first Conv2d, its input planes added, and those of its second where they read the
         first's maps, in the order in which the model lists its layers. They are fed grey pixels from 0 to 1,

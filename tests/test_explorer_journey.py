@@ -68,9 +68,9 @@ def test_network_is_small_and_ready():
 
 
 def test_stages_are_pytorchs():
-    images = np.concatenate([images(name)[:2] for name in CLASSES])
-    theirs = by_pytorch(images)
-    for i, image in enumerate(images):
+    batch = np.concatenate([images(name)[:2] for name in CLASSES])
+    theirs = by_pytorch(batch)
+    for i, image in enumerate(batch):
         found = garments.stages(image)
         assert list(found) == list(theirs)
         for name, values in found.items():

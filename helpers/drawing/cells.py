@@ -81,15 +81,15 @@ class CellGrid(Artist):
         if self.labels is None:
             paint(renderer, x, y, self.faces)
             return
-        pixels = self.type_size()
+        pixels = self.type_size((x, y))
         if hasattr(renderer, "draw_cells"):
             renderer.draw_cells(x, y, self.faces, self.labels, self.hatch, pixels)
         else:
             renderer.draw_image(renderer.new_gc(), x[0], y[-1], self._raster(x - x[0], y[0] - y, pixels))
 
-    def type_size(self):
+    def type_size(self, edges=None):
         """Return the size of type, in pixels, at which the widest label still fits its cell."""
-        (x, y), dpi = self.edges(), self.get_figure().dpi
+        (x, y), dpi = edges or self.edges(), self.get_figure().dpi
         wide, high = np.diff(x).min(), -np.diff(y).max()
         size = max(int(self.fontsize * dpi / 72), 4)
         size = max(min(size, int(0.62 * high)), 1)

@@ -69,23 +69,37 @@ def write(renderer, x, bottom, text, pixels, role="ink", align="left", bold=Fals
 
 
 class Lines(Artist):
-    """Lines of text whose top stands at (x, y), in inches from the figure's lower left corner.
+    """Lines of text at (x, y), in inches from the figure's lower left corner; for words that change.
 
-    Set ``lines`` to change them.
+    ``align`` says which end of a line is at x, ``stand`` what is at y: the "top" of the lines, their
+    "middle", or the first one's "baseline". Set ``lines`` to change them.
     """
 
-    def __init__(self, fig, x, y, fontsize, family=SANS, align="left", role="ink", bold=False):
+    def __init__(
+        self, fig, x, y, fontsize=12, role="ink", align="left", stand="top", bold=False, family=SANS
+    ):
         super().__init__()
-        self.lines, self.place, self.fontsize = [], (x, y), fontsize
+        self.lines, self.place, self.fontsize, self.stand = [], (x, y), fontsize, stand
         self.look = {"family": family, "align": align, "role": role, "bold": bold}
         self.set_transform(fig.dpi_scale_trans)  # inches -> pixels
+        self.set_zorder(3)  # as matplotlib's own texts
         fig.add_artist(self)
+
+    def set_text(self, words):
+        """Show words, a line after each line break, as a matplotlib Text does."""
+        self.lines = words.split("\n") if words else []
+
+    def get_text(self):
+        return "\n".join(self.lines)
 
     def draw(self, renderer):
         if not self.get_visible():
             return
         x, y = self.get_transform().transform(self.place)
         pixels = round(renderer.points_to_pixels(self.fontsize))
+        high = line_height(pixels)
+        middle = high * len(self.lines) / 2 + 0.1 * pixels  # letters stand low in their line
+        y += {"top": 0, "middle": middle, "baseline": BASE * pixels}[self.stand]
         for line in self.lines:
-            y -= line_height(pixels)
+            y -= high
             write(renderer, x, y, line, pixels, **self.look)

@@ -8,6 +8,7 @@ import numpy as np
 from helpers import datasets, filters
 from helpers.drawing.cells import CellGrid, frame, move
 from helpers.drawing.colours import colours, shades
+from helpers.drawing.lettering import Lines
 from helpers.drawing.places import axes, sheet, text
 from helpers.drawing.style import ROLES
 from helpers.explorers.parts import spots
@@ -109,14 +110,16 @@ class ChannelMixer(Explorer):
             artists[f"{name} plane"] = cells(PLANE, y, MAP, MAP, SIDE)
             artists[f"{name} answer"] = cells(ANSWER, y, MAP, MAP, SIDE)
             artists[f"{name} kernel"] = cells(KERNEL, y - 0.06, 3, 3, 3 * CELL)
-            artists[f"{name} head"] = text(fig, KERNEL + 1.5 * CELL, y + 3 * CELL, size=10, ha="center")
+            artists[f"{name} head"] = Lines(
+                fig, KERNEL + 1.5 * CELL, y + 3 * CELL, 10, align="center", stand="baseline"
+            )
             for x in (PLANE + SIDE, KERNEL + 3 * CELL):
                 wires.plot([x + 0.06, x + 0.18], [y + SIDE / 2] * 2, **muted)
             wires.plot([ANSWER + SIDE + 0.06, SUM - 0.06], [y + SIDE / 2, middle + SIDE / 2], **muted)
         for name in MARKED:
             artists[f"{name} mark"] = frame(artists[name].axes, 0, 0, 5, 5, linewidth=2.5, clip_on=False)
         return artists | {
-            "scale": text(fig, SUM + SIDE / 2, middle - 0.26, "", "muted", 10, ha="center", va="top"),
+            "scale": Lines(fig, SUM + SIDE / 2, middle - 0.26, 10, "muted", "center"),
             "reckoning": cells(PHOTO, 0.08, 1, 6, self.size[0] - 2 * PHOTO, 0.42),
         }
 

@@ -10,7 +10,8 @@ from matplotlib.patches import Rectangle
 
 from helpers.architectures import Conv, Flatten, Linear, describe
 from helpers.drawing.colours import tint
-from helpers.drawing.places import sheet
+from helpers.drawing.lettering import Lines
+from helpers.drawing.places import sheet, text
 from helpers.drawing.style import ROLES
 from helpers.explorers.parts.base import Explorer
 from helpers.explorers.parts.contract import saying
@@ -82,23 +83,19 @@ class LayerCost(Explorer):
     def start(self, fig, model):
         width, height = self.size
         ax = sheet(fig)
-
-        def text(x, y, words="", role="ink", size=12, **look):
-            return ax.text(x, y, words, color=ROLES[role], fontsize=size, **look)
-
         artists = {}
         for role, name in (("input", "Input"), ("kernel", "Filters"), ("output", "Output")):
             x = MIDDLES[role]
-            text(x, height - 0.25, name, role, ha="center", fontweight="bold")
+            text(fig, x, height - 0.25, name, role, ha="center", fontweight="bold")
             boxes = PolyCollection([], edgecolors=ROLES[role], linewidths=0.8)
             artists[role] = ax.add_collection(boxes, autolim=False)
-            artists[f"{role} shape"] = text(x, GROUND - 0.32, ha="center")
-        text(2.75, GROUND + 0.6, "∗", "muted", 18, ha="center")
-        text(5.6, GROUND + 0.6, "=", "muted", 18, ha="center")
+            artists[f"{role} shape"] = Lines(fig, x, GROUND - 0.32, align="center", stand="baseline")
+        text(fig, 2.75, GROUND + 0.6, "∗", "muted", 18, ha="center")
+        text(fig, 5.6, GROUND + 0.6, "=", "muted", 18, ha="center")
         window = Rectangle((0, 0), 0, 0, fill=False, edgecolor=ROLES["window"], linewidth=2.5)
         artists["window"] = ax.add_patch(window)
         scale = "sides and bars on logarithmic scales; each grid line is 1,000 times the one before"
-        text(width / 2, 2.82, scale, "muted", 9.5, ha="center")
+        text(fig, width / 2, 2.82, scale, "muted", 9.5, ha="center")
         for power in range(0, DECADES + 1, 3):
             x = LEFT + LENGTH * power / DECADES
             ax.plot([x, x], [0.1, 2.7], color=ROLES["padding"], linewidth=0.6, alpha=0.4, zorder=0)
@@ -106,10 +103,10 @@ class LayerCost(Explorer):
             bar = Rectangle((LEFT, y), 0, THICK, facecolor=ROLES[COLOURS[name]], edgecolor="none")
             artists[f"{name} bar"] = ax.add_patch(bar)
             artists[f"{name} kept"] = ax.plot([], [], color=ROLES["ink"], linewidth=2.5)[0]
-            over, right = y + THICK + 0.13, {"ha": "right", "va": "center"}
-            artists[f"{name} label"] = text(LEFT, over, size=10.5, va="center")
-            artists[f"{name} ratio"] = text(RIGHT, over, size=10.5, **right)
-            artists[f"{name} number"] = text(RIGHT, y + THICK / 2, fontweight="bold", **right)
+            over, right = y + THICK + 0.13, {"align": "right", "stand": "middle"}
+            artists[f"{name} label"] = Lines(fig, LEFT, over, 10.5, stand="middle")
+            artists[f"{name} ratio"] = Lines(fig, RIGHT, over, 10.5, **right)
+            artists[f"{name} number"] = Lines(fig, RIGHT, y + THICK / 2, bold=True, **right)
         return artists
 
     def update(self, artists, model):

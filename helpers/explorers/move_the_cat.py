@@ -9,6 +9,7 @@ from matplotlib.patches import Rectangle
 from helpers import datasets
 from helpers.drawing.cells import CellGrid, frame, move
 from helpers.drawing.colours import shades
+from helpers.drawing.lettering import Lines
 from helpers.drawing.places import axes, text
 from helpers.drawing.style import ROLES
 from helpers.explorers.parts import spots
@@ -91,7 +92,9 @@ class MoveTheCat(Explorer):
         for y, (name, role) in enumerate((("dense", "kernel"), ("conv", "output"))):
             bar = Rectangle((0, y - 0.28), 0, 0.56, facecolor=ROLES[role], edgecolor="none")
             artists[f"{name} bar"] = bars.add_patch(bar)
-            artists[f"{name} number"] = bars.text(1.05, y, "", va="center", fontsize=12)
+            artists[f"{name} number"] = Lines(
+                fig, *bars.transData.transform((1.05, y)) / fig.dpi, stand="middle"
+            )
         return artists
 
     def update(self, artists, model):

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 
 from matplotlib.patches import Rectangle
 
-from helpers.drawing.places import sheet
+from helpers.drawing.lettering import Lines
+from helpers.drawing.places import sheet, text
 from helpers.drawing.style import ROLES
 from helpers.explorers.parts.base import Explorer
 from helpers.explorers.parts.controls import Integer, Toggle
@@ -33,7 +34,6 @@ class ParameterCounter(Explorer):
         "kernel": Integer("Kernel size K", 1, 11, 5),
         "bias": Toggle("Count biases", True),
     }
-
     tour = {
         "side": (11, 14, 16, 20, 28, 32, 48, 64, 96, 128, 224, 256, 512),
         "channels": (1, 2, 3, 4, 8, 16, 32, 64),
@@ -59,35 +59,28 @@ class ParameterCounter(Explorer):
             x = LEFT + LENGTH * power / DECADES
             for y in ROWS:  # in pieces: no line through the words above a bar
                 ax.plot([x, x], [y - 0.1, y + THICK + 0.06], color=ROLES["padding"], linewidth=0.8, zorder=0)
-            ax.text(x, 0.42, NAMES.get(10.0**power, "1"), ha="center", fontsize=9.5, color=ROLES["muted"])
-        ax.text(
-            LEFT + LENGTH / 2,
-            0.12,
-            "parameters; each grid line is 1,000 times the one before",
-            ha="center",
-            fontsize=10,
-            color=ROLES["muted"],
-        )
-        right = {"ha": "right", "va": "center", "fontsize": 13, "fontweight": "bold"}
-        artists = {"head": ax.text(LEFT, 4.22, "", va="center", fontsize=13, fontweight="bold")}
+            text(fig, x, 0.42, NAMES.get(10.0**power, "1"), "muted", 9.5, ha="center")
+        note = "parameters; each grid line is 1,000 times the one before"
+        text(fig, LEFT + LENGTH / 2, 0.12, note, "muted", 10, ha="center")
+        artists = {"head": Lines(fig, LEFT, 4.22, 13, stand="middle", bold=True)}
         for name, role, y in zip(("conv", "dense", "map"), ("output", "kernel", "muted"), ROWS, strict=True):
             bar = Rectangle((LEFT, y), 0, THICK, facecolor=ROLES[role], edgecolor="none")
             artists[f"{name} bar"] = ax.add_patch(bar)
-            artists[f"{name} label"] = ax.text(LEFT, y + THICK + 0.2, "", va="center", fontsize=11)
-            artists[f"{name} number"] = ax.text(width - 0.2, y + THICK / 2, "", color=ROLES[role], **right)
+            artists[f"{name} label"] = Lines(fig, LEFT, y + THICK + 0.2, 11, stand="middle")
+            artists[f"{name} number"] = Lines(
+                fig, width - 0.2, y + THICK / 2, 13, role, "right", "middle", True
+            )
         return artists
 
     def update(self, artists, model):
-        side, channels, units, kernel, maps = (
-            model.side, model.channels, model.units, model.kernel, model.maps
-        )  # fmt: skip
+        side, channels, units, kernel = model.side, model.channels, model.units, model.kernel
         one = " + 1" if model.bias else ""
         each, seen = f"({side}·{side}·{channels}{one})", f"({kernel}·{kernel}·{channels}{one})"
         artists["head"].set_text(f"A picture of {side} × {side} × {channels} = {model.pixels:,} numbers")
         artists["conv label"].set_text(f"Convolution, {many(units, 'filter')}: {seen} · {units}")
         artists["dense label"].set_text(f"Dense, {many(units, 'unit')}: {each} · {units}")
         artists["map label"].set_text(
-            f"Dense, one unit for each output of the convolution: {each} · {units}·{maps}·{maps}"
+            f"Dense, one unit for each output of the convolution: {each} · {units}·{model.maps}·{model.maps}"
         )
         for name, count in model.counts.items():
             artists[f"{name} bar"].set_width(max(LENGTH * math.log10(count) / DECADES, 0.02))

@@ -98,8 +98,8 @@ class PoolingVisualiser(Explorer):
             "winners": plane.plot([], [], "o", clip_on=False, **ring)[0],
             "changed": now.plot([], [], "o", color=ROLES["positive"], markersize=5, clip_on=False)[0],
             "plane title": Lines(fig, GAP, BOTTOM + PLANE + 0.29, 12),
-            "before title": Lines(fig, RIGHT, UPPER + SIDE + 0.29, 12, role="output"),
-            "now title": Lines(fig, RIGHT, BOTTOM + SIDE + 0.29, 12, role="output"),
+            "before title": Lines(fig, RIGHT, UPPER + SIDE + 0.29, 12, "output"),
+            "now title": Lines(fig, RIGHT, BOTTOM + SIDE + 0.29, 12, "output"),
             "sum": Lines(fig, GAP, 0.58, 11),
         }
 

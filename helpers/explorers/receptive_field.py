@@ -77,7 +77,7 @@ class ReceptiveField(Explorer):
             artists[f"name {i}"] = Lines(fig, left + side / 2, bottom + side + above, size, align="center")
         image = artists["heat 0"].axes
         artists["centre"] = image.plot([], [], "+", color=ROLES["input"], markersize=11, mew=2)[0]
-        artists["table"] = Lines(fig, 4.72, 5.42, 9.5, MONO)
+        artists["table"] = Lines(fig, 4.72, 5.42, 9.5, family=MONO)
         legend = "box: theoretical field; red: what moves the unit most\n"
         legend += "+: centre of the field; grey: outside the image"
         text(fig, 2.3, 0.4, legend, "muted", 10, ha="center", va="center")

@@ -10,6 +10,7 @@ from matplotlib.transforms import Affine2D
 from helpers import filters
 from helpers.drawing.cells import CellGrid
 from helpers.drawing.colours import colours
+from helpers.drawing.lettering import Lines
 from helpers.drawing.places import sheet
 from helpers.drawing.style import ROLES, SEQUENTIAL
 from helpers.explorers.parts import spots
@@ -89,7 +90,6 @@ class SlidingKernel(Explorer):
         for x, sign in ((KERNEL - 0.2, "×"), (PRODUCTS - 0.2, "=")):
             ax.text(x, UPPER - SIDE / 2, sign, fontsize=20, ha="center", va="center", color=ROLES["muted"])
         cone = Polygon(np.zeros((4, 2)), facecolor=ROLES["window"], alpha=0.22, linewidth=0, zorder=0.5)
-        text = {"va": "center", "fontsize": 12}
         artists = {f"cover {i}": cover for i, cover in enumerate(covers)}
         return artists | {
             "input": _cells(ax, INPUT, UPPER, CELL),
@@ -104,12 +104,10 @@ class SlidingKernel(Explorer):
             "rim": _outline(ax, KERNEL, UPPER - SIDE, SIDE, "kernel"),
             "output here": _outline(ax, OUTPUT, LOWER, SMALL, "window"),
             "relu here": _outline(ax, RELU, LOWER, SMALL, "window"),
-            "name": _heading(ax, KERNEL, UPPER, "", "kernel"),
-            "sum": ax.text(WINDOW, UPPER - SIDE - 0.36, "", linespacing=1.35, **text),
-            "where": ax.text(INPUT, 1.0, "", color=ROLES["muted"], **text),
-            "result": ax.text(
-                INPUT, 0.51, "", color=ROLES["output"], fontsize=15, va="center", linespacing=1.5
-            ),
+            "name": Lines(fig, KERNEL, UPPER + 0.29, 12, "kernel", stand="baseline", bold=True),
+            "sum": Lines(fig, WINDOW, UPPER - SIDE - 0.36, stand="middle"),
+            "where": Lines(fig, INPUT, 1.0, 12, "muted", stand="middle"),
+            "result": Lines(fig, INPUT, 0.51, 15, "output", stand="middle"),
         }
 
     def update(self, artists, model):

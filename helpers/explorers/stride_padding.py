@@ -7,6 +7,7 @@ import numpy as np
 
 from helpers.drawing.cells import CellGrid, frame, move
 from helpers.drawing.colours import tint
+from helpers.drawing.lettering import Lines
 from helpers.drawing.places import axes, text
 from helpers.drawing.style import ROLES
 from helpers.explorers.parts import spots
@@ -89,9 +90,9 @@ class StridePadding(Explorer):
             "axis": CellGrid(axis, fontsize=9),
             "window": frame(plane, 0, 0, 1, 1),
             "corners": plane.plot([], [], "o", color=ROLES["kernel"], markersize=4.5)[0],
-            "plane title": text(fig, 2.3, 4.992, ha="center", va="center"),
-            "axis title": text(fig, 4.75, 3.4, va="center"),
-            "formula": text(fig, 4.75, 5.1, va="top", linespacing=1.45),
+            "plane title": Lines(fig, 2.3, 4.992, align="center", stand="middle"),
+            "axis title": Lines(fig, 4.75, 3.4, stand="middle"),
+            "formula": Lines(fig, 4.75, 5.1),
         }
 
     def update(self, artists, model):

@@ -22,8 +22,8 @@ def panel(fig, key, left, bottom, side, role):
         f"cells {key}": CellGrid(ax, fontsize=MOST * 72 / DPI),
         f"edge {key}": frame(ax, 0, 0, 1, 1, "muted", 0.8, clip_on=False),
         f"mark {key}": frame(ax, 0, 0, 1, 1, "window", 2.6, clip_on=False),
-        f"title {key}": Lines(fig, middle, bottom + side + 0.27, 11, align="center", role=role),
-        f"range {key}": Lines(fig, middle, bottom - 0.02, 9, align="center", role="muted"),
+        f"title {key}": Lines(fig, middle, bottom + side + 0.27, 11, role, "center"),
+        f"range {key}": Lines(fig, middle, bottom - 0.02, 9, "muted", "center"),
     }
 
 

@@ -36,4 +36,5 @@ def _ordered(explorer, name, offered):
 def _some(spec, count):
     """About ``count`` of an input's values, evenly spread."""
     every = spec.values()
-    return [every[round(i * (len(every) - 1) / max(count - 1, 1))] for i in range(min(count, len(every)))]
+    count = min(count, len(every))
+    return [every[round(i * (len(every) - 1) / max(count - 1, 1))] for i in range(count)]

@@ -136,7 +136,7 @@ class Pipeline(NineNumbers):
         return SimpleNamespace(**state, pixels=image, layers=layers, bank=bank)
 
     def start(self, fig, model):
-        artists = {"note": Lines(fig, LEFT["image"], 1.95, 9, role="muted")}
+        artists = {"note": Lines(fig, LEFT["image"], 1.95, 9, "muted")}
         for row, bottom in enumerate(BOTTOM):
             for name, left in LEFT.items():
                 if row == 1 and name == "image":
@@ -146,7 +146,7 @@ class Pipeline(NineNumbers):
                 artists |= panel(fig, f"{name} {row}", left, bottom + (MAP - side) / 2, side, role)
                 if name != "image":
                     at = left - GAP / 2, bottom + MAP / 2 + 0.13
-                    artists[f"arrow {name} {row}"] = Lines(fig, *at, 12, align="center", role="muted")
+                    artists[f"arrow {name} {row}"] = Lines(fig, *at, 12, "muted", "center")
                     artists[f"arrow {name} {row}"].lines = ["→"]
         return artists
 

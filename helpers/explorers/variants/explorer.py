@@ -8,7 +8,8 @@ from matplotlib.patches import Rectangle
 
 from helpers.drawing.cells import CellGrid
 from helpers.drawing.colours import tint
-from helpers.drawing.places import axes, sheet
+from helpers.drawing.lettering import Lines
+from helpers.drawing.places import axes, sheet, text
 from helpers.drawing.style import ROLES
 from helpers.explorers.parts import spots
 from helpers.explorers.parts.base import Explorer
@@ -76,8 +77,8 @@ class ConvolutionVariants(Explorer):
     def start(self, fig, model):
         ax = sheet(fig)
 
-        def text(x, y, words="", role="ink", size=11, **look):
-            return ax.text(x, y, words, color=ROLES[role], fontsize=size, va="center", **look)
+        def words(x, y, size=11, **look):
+            return Lines(fig, x, y, size, stand="middle", **look)
 
         def shapes(role, *strengths, **look):  # several strengths take turns
             faces = [tint(role, strength) for strength in strengths]
@@ -86,10 +87,10 @@ class ConvolutionVariants(Explorer):
         def bar(y, role, strength, z):
             return ax.add_patch(Rectangle((START, y), 0, THICK, facecolor=tint(role, strength), zorder=z))
 
-        text(0.2, 5.15, "Channels, and who hears whom", size=12, fontweight="bold")
-        text(TAPS[0], 5.15, "The taps of K × K", size=12, fontweight="bold")
-        text(0.2, 1.3, "amber: the channel followed and all it hears", "muted", 9.5)
-        text(START, 1.04, "grey: one standard convolution, groups 1", "muted", 9.5)
+        text(fig, 0.2, 5.15, "Channels, and who hears whom", va="center", fontweight="bold")
+        text(fig, TAPS[0], 5.15, "The taps of K × K", va="center", fontweight="bold")
+        text(fig, 0.2, 1.3, "amber: the channel followed and all it hears", "muted", 9.5, va="center")
+        text(fig, START, 1.04, "grey: one standard convolution, groups 1", "muted", 9.5, va="center")
         lines = LineCollection([], colors=ROLES["ink"], linewidths=0.6, zorder=3)
         edge = {"edgecolors": ROLES["paper"], "linewidths": 0.6}
         artists = {
@@ -100,15 +101,15 @@ class ConvolutionVariants(Explorer):
             "heard": shapes("window", 1, zorder=5, edgecolors=ROLES["window"], linewidths=1),
         }
         for place in range(4):
-            artists[f"column {place}"] = text(0, TOP + 0.17, ha="center")
-            artists[f"layer {place}"] = text(0, TOP - HEIGHT - 0.32, ha="center", size=10, linespacing=1.25)
+            artists[f"column {place}"] = words(0, TOP + 0.17, align="center")
+            artists[f"layer {place}"] = words(0, TOP - HEIGHT - 0.32, 10, align="center")
         for name, y in ROWS.items():
             artists[f"{name} standard"] = bar(y, "padding", 0.4, 1)
             artists[f"{name} bar"] = bar(y, "kernel", 0.8, 2)
-            artists[f"{name} number"] = text(START - 0.12, y + THICK / 2, ha="right")
-            artists[f"{name} ratio"] = text(START + LENGTH + 0.12, y + THICK / 2, size=10.5)
+            artists[f"{name} number"] = words(START - 0.12, y + THICK / 2, align="right")
+            artists[f"{name} ratio"] = words(START + LENGTH + 0.12, y + THICK / 2, 10.5)
         artists["taps"] = CellGrid(axes(fig, *TAPS, ROOM))
-        artists["span"] = text(TAPS[0], TAPS[1] + ROOM + 0.2)
+        artists["span"] = words(TAPS[0], TAPS[1] + ROOM + 0.2)
         return artists
 
     def update(self, artists, model):
@@ -162,8 +163,8 @@ class ConvolutionVariants(Explorer):
             column, below = artists[f"column {place}"], artists[f"layer {place}"]
             column.set_text(str(counts[place]) if place < len(counts) else "")
             below.set_text(_name(*steps[place][:2], "\n") if place < len(steps) else "")
-            column.set_x(middles[min(place, len(steps))])
-            below.set_x(middles[min(place, len(steps) - 1) :][:2].mean())
+            column.place = middles[min(place, len(steps))], column.place[1]
+            below.place = middles[min(place, len(steps) - 1) :][:2].mean(), below.place[1]
 
     def words(self, model):
         chain = [f"{_name(layer, a)} from {a} to {many(b, 'channel')}" for layer, a, b in model.steps]

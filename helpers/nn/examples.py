@@ -80,7 +80,8 @@ def other_dtype(images, wanted, name="images"):
 
     Arrays and PyTorch's tensors alike: nothing is converted silently.
     """
-    given, wanted = (str(dtype).removeprefix("torch.") for dtype in (images.dtype, wanted))
+    dtypes = getattr(images, "dtype", wanted), wanted
+    given, wanted = (str(dtype).removeprefix("torch.") for dtype in dtypes)
     if given == wanted:
         return ""
     convert = f"astype(np.{wanted})" if isinstance(images, np.ndarray) else f"to(torch.{wanted})"

@@ -500,6 +500,8 @@ REFUSED = [
     (lambda: fit(model=layers.Sequential(layers.Conv2d(3, 2, 3))), ValueError, ["3 channels", "1"]),
     (lambda: fit(model=layers.Sequential(layers.Conv2d(1, 2, 3))), ValueError, ["(1, 2, 6, 6)", "Flatten()"]),
     (lambda: fit(batch_size=0), ValueError, ["batch_size=0"]),
+    (lambda: fit(np.float64(IMAGES)), TypeError, ["images.dtype=float64", "give images.astype(np.float32)"]),
+    (lambda: fit(np.uint8(9 * IMAGES)), TypeError, ["images.dtype=uint8", "images.astype(np.float32) / 255"]),
     (lambda: fit(drop_last=True), ValueError, ["drop_last=True", "8 examples", "64", "smaller batch_size"]),
     (lambda: fit(IMAGES.transpose(0, 2, 3, 1), model=lenet()), ValueError, ["np.moveaxis(input, -1, -3)"]),
     (lambda: fit(validation=(IMAGES, LABELS[:3])), ValueError, ["3 of them"]),

@@ -56,7 +56,7 @@ def all_notebooks():
         *TOGETHER,
         *notebooks.NBVAL,
         f"--junitxml={REPORTS / 'notebooks.xml'}",
-        *stored,
+        *(path.relative_to(ROOT) for path in stored),  # pytest reads a bracket in a whole path as a parameter
     )
 
 

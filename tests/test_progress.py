@@ -1,4 +1,4 @@
-"""The reader's own file of solved exercises: no note is lost, whoever writes and whatever an editor made of it."""
+"""The file of solved exercises: no note is lost, whoever writes and whatever an editor made of it."""
 
 import os
 import subprocess

@@ -16,7 +16,7 @@ NUMBER = re.compile(rb'"(\d+\.\d+)"')
 def solved():
     """The numbers of the exercises solved so far; none where the file is missing or unreadable.
 
-    Whatever else an editor puts into the file (a byte order mark, two bytes a letter, line breaks) is passed over.
+    What an editor may add (a byte order mark, two bytes a letter, line breaks) is passed over.
     """
     try:
         found = Path(FILE).read_bytes().replace(b"\0", b"")

@@ -522,24 +522,38 @@ def test_old_pythons_can_read_the_front_door():
     ast.parse((ROOT / "tools/book.py").read_text(), feature_version=(3, 6))
 
 
-def answering(monkeypatch, tmp_path, said):
-    """Let nothing be there yet, and let making an environment fail with these words."""
+@pytest.mark.parametrize(
+    "said, words",
+    [
+        (
+            "The virtual environment was not created because ensurepip is not available.",
+            "apt install python3",
+        ),
+        ("/book/.venv/bin/python: No module named ensurepip", "apt install python3"),
+        ("OSError: [Errno 28] No space left on device: '.venv/bin/activate'", "disk is full"),
+        ("something new", "could not be made. something new"),
+    ],
+)
+@pytest.mark.parametrize("fails", ["venv", "ensurepip"])
+def test_an_environment_that_cannot_be_made(monkeypatch, tmp_path, fails, said, words):
+    """Neither without a package of Debian's nor on a full disk."""
+
+    def ask(*command):
+        return subprocess.CompletedProcess(command, int(fails in command or "pip" in command), said, "")
+
     monkeypatch.setattr(environment, "VENV", tmp_path / ".venv")
-    failed = subprocess.CompletedProcess([], 1, said, "")
-    monkeypatch.setattr(environment.subprocess, "run", lambda *_, **__: failed)
-
-
-def test_debian_without_venv_is_told_which_package(monkeypatch, tmp_path):
-    said = "The virtual environment was not created successfully because ensurepip is not available."
-    answering(monkeypatch, tmp_path, said)
-    with pytest.raises(environment.SetupError, match=r"apt install python3\.\d+-venv"):
+    monkeypatch.setattr(environment, "ask", ask)
+    with pytest.raises(environment.SetupError, match=words):
         environment.make_venv(None)
 
 
-def test_a_full_disk_is_named_before_pip_is_reached(monkeypatch, tmp_path):
-    answering(monkeypatch, tmp_path, "OSError: [Errno 28] No space left on device: '.venv/bin/activate'")
+def test_an_environment_is_not_thrown_away_for_want_of_room(monkeypatch, tmp_path):
+    monkeypatch.setattr(environment, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(environment, "bring_pip", lambda: "OSError: [Errno 28] No space left on device")
+    (tmp_path / ".venv/kept").mkdir(parents=True)
     with pytest.raises(environment.SetupError, match="disk is full"):
-        environment.make_venv(None)
+        environment.make_venv({"missing": ["numpy==1"], "damaged": []})
+    assert (tmp_path / ".venv/kept").exists()
 
 
 @pytest.mark.parametrize("part", ["ssl", "ctypes", "sqlite3"])

@@ -43,11 +43,16 @@ def python():
     return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
+def ask(*command):
+    """Run a Python and wait for what it says."""
+    return subprocess.run(command, env=variables(), capture_output=True, text=True, errors="replace")
+
+
 def look(purpose):
     """Return what is amiss in the environment (missing, damaged), or None where it is of no use at all."""
-    command = [python(), "-I", ROOT / "tools/inside.py", VENV, *(ROOT / name for name in FILES[purpose])]
     try:
-        done = subprocess.run(command, env=variables(), capture_output=True, text=True, errors="replace")
+        files = (ROOT / name for name in FILES[purpose])
+        done = ask(python(), "-I", ROOT / "tools/inside.py", VENV, *files)
         return json.loads(done.stdout) if done.returncode == 0 else None
     except (OSError, ValueError):
         return None
@@ -118,16 +123,22 @@ def amiss(found):
     return ", ".join(words[:5]) + (f" and {len(words) - 5} more" if len(words) > 5 else "")
 
 
-def runs(*arguments):
-    """Return whether the environment's Python can do this."""
-    return subprocess.run([python(), "-I", *arguments], env=variables(), capture_output=True).returncode == 0
+def bring_pip():
+    """See to it that the environment has pip; return what was said if it cannot be had, else None."""
+    there = python(), "-I", "-m", "pip", "--version"
+    if ask(*there).returncode == 0:
+        return None
+    made = ask(python(), "-I", "-m", "ensurepip", "--default-pip")
+    return None if made.returncode == 0 and ask(*there).returncode == 0 else made.stdout + made.stderr
 
 
 def make_venv(found):
     """Leave a working, perhaps empty environment; ``found`` is what a look into it says."""
-    pip_is_there = ("-m", "pip", "--version")
-    if found is not None and (runs(*pip_is_there) or (runs("-m", "ensurepip") and runs(*pip_is_there))):
+    said = bring_pip() if found is not None else ""
+    if said is None:
         return
+    if of_the_disk(said):
+        raise SetupError(f"{explain(said)}\n{AGAIN}")
     if VENV.is_symlink() and not (VENV.is_dir() and not any(VENV.iterdir())):
         raise SetupError(
             f"{VENV} is a link to {os.readlink(VENV)}, where no usable environment is.\n"
@@ -143,17 +154,11 @@ def make_venv(found):
     if too_long:
         raise SetupError(too_long)
     VENV.mkdir(exist_ok=True)
-    command = [sys.executable, "-I", "-m", "venv", VENV]
-    made = subprocess.run(command, env=variables(), capture_output=True, text=True, errors="replace")
-    if made.returncode:
-        said = (made.stdout + made.stderr).strip()
-        if importlib.util.find_spec("ensurepip") is None or "ensurepip is not available" in said:
-            version = "{}.{}".format(*sys.version_info[:2])
-            raise SetupError(
-                "This Python cannot make virtual environments: a part of it (ensurepip) is packed apart.\n"
-                f"Debian, Ubuntu: sudo apt install python{version}-venv\nThen run the same command again."
-            )
-        raise SetupError(explain(said) or f"{VENV} could not be made.\n{said}")
+    # Not in a link, which venv refuses, but where it leads.
+    made = ask(sys.executable, "-I", "-m", "venv", "--without-pip", os.path.realpath(VENV))
+    said = made.stdout + made.stderr if made.returncode else bring_pip()
+    if said is not None:
+        raise SetupError(f"{explain(said) or f'{VENV} could not be made. {said.strip()}'}\n{AGAIN}")
 
 
 def check_python():

@@ -15,7 +15,8 @@ PROXY = "Its address stands in the environment variable HTTPS_PROXY, in the form
 
 
 def full(said):
-    places = ROOT, tempfile.gettempdir()
+    venv = ROOT / ".venv"  # which may be a link to another disk
+    places = venv if venv.is_dir() else ROOT, tempfile.gettempdir()
     rooms = [f"{shutil.disk_usage(place).free / 1e9:.1f} GB are free in {place}" for place in places]
     return (
         f"The disk is full, or your share of it: {', '.join(rooms)}. The second folder is only passed "
@@ -64,7 +65,11 @@ OF_THE_DISK = {
     ),
     r"Read-only file system|Permission denied|Access is denied|Errno (13|30)\b|WinError (5|32)\b": locked,
 }
-OF_THE_NETWORK = {
+OF_WHAT_COMES = {
+    r"No module named .?ensurepip|ensurepip is (not available|disabled)": (
+        "This Python cannot make virtual environments: a part of it (ensurepip) is packed apart.\n"
+        f"Debian, Ubuntu: sudo apt install python{sys.version_info[0]}.{sys.version_info[1]}-venv"
+    ),
     r"ssl module (in Python )?is not available": (
         f"This Python was built without ssl, so it can fetch nothing. Another one: {ANOTHER}"
     ),
@@ -96,7 +101,7 @@ OF_THE_NETWORK = {
 
 def explain(said):
     """Return what happened and what to do, or None where the words are of no known kind."""
-    for words, sentence in {**OF_THE_DISK, **OF_THE_NETWORK}.items():
+    for words, sentence in {**OF_THE_DISK, **OF_WHAT_COMES}.items():
         if re.search(words, said, re.I):
             return sentence(said) if callable(sentence) else sentence
     return None

@@ -289,7 +289,6 @@ def test_an_environment_of_no_use_is_made_again(ready, spoil):
 
 def test_an_environment_that_lost_pip_is_made_again_when_pip_is_wanted(ready):
     shutil.rmtree(ready.site / "pip")
-    assert ready.lab()[0] == ""
     lose_package(ready)
     said, _ = ready.lab()
     assert "half-made or broken" in said and "small-3.1" in ready.versions()

@@ -44,8 +44,9 @@ def python():
 
 
 def ask(*command):
-    """Run a Python and wait for what it says."""
-    return subprocess.run(command, env=variables(), capture_output=True, text=True, errors="replace")
+    """Run a Python and wait for what it says; pip's settings are for installing only."""
+    env = {name: value for name, value in variables().items() if not name.startswith("PIP_")}
+    return subprocess.run(command, env=env, capture_output=True, text=True, errors="replace")
 
 
 def look(purpose):
@@ -106,9 +107,7 @@ def set_up(purpose, found):
     install(purpose, look(purpose)["missing"])
     found = look(purpose)
     if not whole(found):
-        raise SetupError(
-            f"All was installed, yet {amiss(found)}. Run make clean, then the same command again."
-        )
+        raise SetupError(f"Installed, yet {amiss(found)}. Run make clean, then the same command again.")
     overrides = VENV / "share/jupyter/lab/settings/overrides.json"
     overrides.parent.mkdir(parents=True, exist_ok=True)
     overrides.write_text(json.dumps(SETTINGS), encoding="utf-8")

@@ -2,8 +2,8 @@
 
     OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python -m authoring.bench.garments pays|deep|better [--seeds 3]
 
-pays: a dense network and LeNet on 2,000, 18,000 and 60,000 pictures. deep: thirty convolutions and six, plain and
-with skip connections, with batch norm and without. better: the chapter's residual network beside LeNet.
+pays: a dense network and LeNet on 2,000, 18,000 and 60,000 pictures. deep: thirty convolutions and six, plain
+and with skip connections, with batch norm and without. better: the chapter's residual network beside LeNet.
 Pictures: those of the chapter. Score: the 10,000 test pictures for 60,000, else the 6,000 held back.
 """
 

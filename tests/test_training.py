@@ -51,6 +51,8 @@ OPTIMISERS = [
     ("SGD", {"lr": 0.1, "momentum": 0.9, "nesterov": True, "weight_decay": 0.01}),
     ("Adam", {}),
     ("Adam", {"lr": 0.01, "betas": (0.5, 0.9), "eps": 1e-4, "weight_decay": 0.1}),
+    ("AdamW", {}),
+    ("AdamW", {"lr": 0.01, "betas": (0.5, 0.9), "weight_decay": 0.1}),
 ]
 
 
@@ -60,7 +62,7 @@ def test_optimisers_move_as_pytorchs(name, options, dtype):
     start = [some((3, 4), dtype), some(4, dtype, 1)]
     ours = [layers.Parameter(a.copy()) for a in start]
     theirs = [nn.Parameter(torch.tensor(a)) for a in start]
-    our_optimiser = getattr(training, name)(ours, **options)
+    our_optimiser = getattr(optim, name)(ours, **options)
     their_optimiser = getattr(torch.optim, name)(theirs, **options)
     arrays = [p.data for p in ours]
     for step in range(30):

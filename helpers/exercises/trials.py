@@ -2,29 +2,44 @@
 
 import copy
 import inspect
+import io
+import time
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.exercises.compare import plain, same
+from helpers.exercises.compare import same
+from helpers.exercises.kinds import NOTHING, Unfit, plain
+
+PATIENCE = 2.0  # seconds, on a machine as fast as most
+SLOWER = 2000  # a call may take so many times as long as the right answer's
 
 
 @dataclass
 class Outcome:
-    """What came of one case: a plain value, or an error; and which arguments were changed on the way."""
+    """What came of one case: a plain value, or an error; the arguments changed on the way; what was printed."""
 
     value: object = None
-    error: Exception | None = None
+    error: BaseException | None = None
     changed: tuple = ()
+    printed: str = ""
+
+    @property
+    def nothing(self):
+        return isinstance(self.value, Unfit) and self.value == NOTHING
 
 
 def attempt(exercise, answer, case):
     """The outcome of one case, on a copy of it."""
     given = copy.deepcopy(case)
-    try:
-        outcome = Outcome(plain(exercise.result(answer, given)))
-    except Exception as error:  # whatever a reader's code may raise
-        outcome = Outcome(error=error)
+    said = io.StringIO()
+    with redirect_stdout(said):
+        try:
+            outcome = Outcome(plain(exercise.result(answer, given)))
+        except (Exception, SystemExit) as error:  # whatever a reader's code may raise
+            outcome = Outcome(error=error)
+    outcome.printed = said.getvalue()
     if exercise.of_function:
         outcome.changed = tuple(
             name
@@ -34,8 +49,70 @@ def attempt(exercise, answer, case):
     return outcome
 
 
+class Trial:
+    """An answer on all cases beside the right one, under a watch; further cases are drawn when asked for."""
+
+    def __init__(self, exercise, answer, watch, seed=0):
+        self.exercise, self.answer, self.watch, self.seed = exercise, answer, watch, seed
+        self.cases = exercise.all_cases(seed)
+        self.names = names(exercise) if exercise.of_function else []
+        self.right, self.limit = limit_for(exercise, self.cases)
+        self.got = []
+        for case in self.cases:
+            self.got.append(self.of_reader(case))
+            if watch.stopped:
+                break
+        self.wrong = [i for i, (a, b) in enumerate(zip(self.got, self.right, strict=False)) if not agree(a, b)]
+        self._more = {}
+
+    def of_reader(self, case):
+        """The outcome of the reader's answer; one that had to be stopped is an error."""
+        outcome = self.watch.run(lambda: attempt(self.exercise, self.answer, case), self.limit)
+        return Outcome(error=TimeoutError()) if self.watch.stopped else outcome
+
+    def more(self, count=4):
+        """Further cases with the reader's outcomes and the right ones, none of them seen before."""
+        if count not in self._more:
+            cases = self.exercise.more_cases(count, [self.seed, count])
+            self._more[count] = [
+                (case, self.of_reader(case), attempt(self.exercise, self.exercise.right, case)) for case in cases
+            ]
+        return self._more[count]
+
+    def quietly(self, call, seconds):
+        """What a call gives, without its prints, or None if it fails or takes too long."""
+
+        def safe():
+            with redirect_stdout(io.StringIO()):
+                try:
+                    return call()
+                except (Exception, SystemExit):
+                    return None
+
+        return self.watch.run(safe, seconds)
+
+    def holds_on_more(self, answer):
+        """Whether another version of the answer is right on cases not seen before."""
+        return all(agree(attempt(self.exercise, answer, case), right) for case, _, right in self.more())
+
+
 def _unchanged(before, after):
-    return before == after if isinstance(before, list) else np.array_equal(before, after)
+    if isinstance(before, list):
+        return before == after
+    return before.shape == after.shape and np.array_equal(before, after, equal_nan=before.dtype.kind == "f")
+
+
+def limit_for(exercise, cases):
+    """The right outcomes of the cases, and the seconds that a reader's call may take.
+
+    A few on a slow machine: the right answer's own time, which a reader's loops take many times, says how slow.
+    """
+    right, times = [], []
+    for case in cases:
+        begun = time.perf_counter()
+        right.append(attempt(exercise, exercise.right, case))
+        times.append(time.perf_counter() - begun)
+    return right, min(max(PATIENCE, SLOWER * sorted(times)[len(times) // 2]), 5 * PATIENCE)
 
 
 def agree(a, b):

@@ -1,0 +1,127 @@
+"""The one small change that makes a reader's code right: it says where the mistake is, and what sort it is."""
+
+import ast
+import copy
+import time
+import warnings
+from itertools import chain, combinations
+
+from helpers.exercises.additions import counts, functions, terms, wraps
+from helpers.exercises.base import Cause
+from helpers.exercises.compare import same
+from helpers.exercises.edits import Edit
+from helpers.exercises.kinds import plain
+from helpers.exercises.moves import moves
+from helpers.exercises.slips import slips
+from helpers.exercises.surplus import surplus
+
+STAGES = ((slips, surplus, moves, counts, functions), (wraps,), (terms,))  # each with twins but the last
+SECONDS = 0.7  # that are spent on it
+DANGER = {"open", "exec", "eval", "input", "exit", "quit", "system", "remove", "unlink", "save", "savetxt", "Popen"}
+
+
+def repaired(source, trial):
+    """The Cause that a single change lays open, or None."""
+    if source is None or not trial.wrong or _dangerous(source):
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        edit = Search(source, trial).find()
+    if edit is None:
+        return None
+    return Cause(f"{source.at(edit.line)}: {edit.why()}", f"{source.at(edit.line)}: {edit.hint()}")
+
+
+def _dangerous(source):
+    """Whether the code does more than work something out: then it is not run in other versions."""
+    for part in source.parts:
+        for node in ast.walk(part.node):
+            name = getattr(node, "id", getattr(node, "attr", None))
+            if name in DANGER or isinstance(node, (ast.Global, ast.Nonlocal)):
+                return True
+    return False
+
+
+class Search:
+    """Tries changes one after the other on the case that shows the mistake first, then on all."""
+
+    def __init__(self, source, trial):
+        self.source, self.trial, self.tried, self.stuck = source, trial, 0, 0
+        self.until = time.monotonic() + SECONDS
+        rest = [i for i in range(len(trial.cases)) if i != trial.wrong[0]]
+        self.order = [trial.wrong[0], *sorted(rest, key=lambda i: i not in trial.wrong)]
+
+    def find(self):
+        """Of the edits that work the one of the lowest rank, from the first stage that has any."""
+        nodes = [part.node for part in self.source.parts]
+        for stage in STAGES:
+            edits = list(chain.from_iterable(kind(node) for node in nodes for kind in stage))
+            last = stage is STAGES[-1]
+            for several in [edits, *([] if last else [self.twins(edits)])]:
+                if found := self.working(several, first=last or several is not edits):
+                    return min(found, key=lambda edit: edit.rank)
+        return None
+
+    def working(self, edits, first):
+        """The edits that work, or the first of them."""
+        found = []
+        for edit in edits:
+            if self.stuck > 3 or time.monotonic() > self.until:
+                break
+            if self.works(edit):
+                found.append(edit)
+                if first:
+                    break
+        return found
+
+    def twins(self, edits):
+        """Changes of one kind made at two places at once, or at all of them."""
+        groups = {}
+        for edit in edits:
+            groups.setdefault(_family(edit), []).append(edit)
+        for group in groups.values():
+            pairs = [pair for pair in combinations(group[:16], 2) if abs(pair[0].line - pair[1].line) <= 2]
+            for several in [*pairs, *([group] if 3 <= len(group) <= 4 else [])]:
+                if joined := _joined(several):
+                    yield joined
+
+    def works(self, edit):
+        """Whether an edit makes the answer right in every case."""
+        self.tried += 1
+        undo = edit.make()
+        try:
+            answer = self.source.built()
+            return all(self.right(answer, i) for i in self.order) and self.trial.holds_on_more(answer)
+        except Exception:  # what cannot be built is no repair
+            return False
+        finally:
+            undo()
+
+    def right(self, answer, i):
+        trial = self.trial
+        if trial.right[i].error:
+            return True
+        case = copy.deepcopy(trial.cases[i])
+        result = trial.quietly(lambda: plain(trial.exercise.result(answer, case)), 0.1)
+        if trial.watch.stopped:
+            self.stuck += 1
+            return False
+        return result is not None and same(result, trial.right[i].value)
+
+
+def _family(edit):
+    """Changes of one kind; names or functions that are exchanged for each other within a line."""
+    kind, _, what = edit.kind.partition(":")
+    return (edit.line, *sorted(what.split(">"))) if kind in ("name", "call") else edit.kind
+
+
+def _joined(edits):
+    """Several edits as one, or None where two want the same place."""
+    slots = [slot for edit in edits for slot in edit.slots]
+    if len({(id(owner), key) for owner, key, _ in slots}) < len(slots):
+        return None
+    lines = sorted({edit.line for edit in edits})[1:]
+    more = f" The same in line {', '.join(map(str, lines))}." if lines else ""
+    first = min(edits, key=lambda edit: edit.line)
+    rank = max(edit.rank for edit in edits)
+    return Edit(first.kind, rank, first.line, slots, lambda: first.why() + more, lambda: first.hint() + more)

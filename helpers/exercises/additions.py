@@ -63,6 +63,10 @@ def _calls(place):
     if name in ("std", "var") and "ddof" not in given:
         new = ast.Call(node.func, node.args, [*node.keywords, ast.keyword("ddof", ast.Constant(1))])
         yield place.swap("ddof", new, lambda: f"`{code(node)}` divides the squares by n, not by n − 1.")
+    if name in ("len", "sum", "max", "min", "prod") and isinstance(inner, ast.Name):
+        for at in (-1, 0):
+            new = ast.Subscript(inner, ast.parse(str(at), mode="eval").body, ast.Load())
+            yield place.swap("one", new, lambda: f"`{code(node)}` is not what belongs there.", OTHER)
     if name == "len" and inner is not None:
         for new in (ast.Attribute(inner, "size", ast.Load()), _shape(inner, 1), _shape(inner, -1)):
             yield place.swap("len", new, lambda: f"`{code(node)}` counts along the first axis only.", OTHER)
@@ -115,6 +119,13 @@ def terms(function):
                 if name != getattr(place.node, "id", ""):
                     new = ast.BinOp(place.node, op(), ast.Name(name, ast.Load()))
                     yield place.swap(f"with:{op}", new, lambda n=place.node, w=what: f"{w} `{code(n)}`.", ADDED)
+    for place in amounts:  # H − K + 1 for H
+        if isinstance(place.parent, (ast.Call, ast.Slice)) and (not isinstance(place.parent, ast.Call) or name_of(place.parent) == "range"):
+            for name in names:
+                for step in (1, -1):
+                    less = ast.BinOp(place.node, ast.Sub(), ast.Name(name, ast.Load()))
+                    new = ast.BinOp(less, ast.Add() if step > 0 else ast.Sub(), ast.Constant(1))
+                    yield place.swap("with:less", new, lambda n=place.node: f"something has to be taken off at `{code(n)}`.", ADDED)
 
 
 def _amount(place):

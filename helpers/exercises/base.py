@@ -37,12 +37,16 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Cause:
-    """What a wrong answer comes of: a sentence, a further one as a hint, and the case that shows it best."""
+    """What a wrong answer comes of: a sentence, a further one as a hint, and the case that shows it best.
+
+    A ``weak`` one only describes; it is left unsaid where something better is found.
+    """
 
     why: str
     hint: str = ""
     place: int | None = None
     mistake: Mistake | None = None
+    weak: bool = False
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,12 @@ def layouts(got, right):
     if not isinstance(right, np.ndarray):
         return
     if isinstance(got, np.ndarray):
-        for offer in (_turned, _rolled, _reshaped, _cut, _reordered, _spoilt):
+        for offer in (_turned, _in_rows, _rolled, _reshaped, _cut, _by_an_axis, _reordered):
             yield from offer(got, right)
     yield from _nested(got, right)
 
 
-def _word(ndim, axis):
+def word_for(ndim, axis):
     words = AXES.get(ndim)
     return words[axis] if words else f"index along axis {axis}"
 
@@ -39,7 +39,7 @@ def _turned(got, right):
         for order in permutations(range(n)):
             moved = [axis for axis in range(n) if order[axis] != axis]
             if len(moved) == 2:
-                pair = tuple(_word(n, axis) for axis in moved)
+                pair = tuple(word_for(n, axis) for axis in moved)
                 what = f"{pair[0]}s and {pair[1]}s are swapped." if n <= 3 else f"axes {moved} are swapped."
             elif moved:
                 what = f"the axes stand in another order: {order} of the right one's."
@@ -54,7 +54,7 @@ def _turned(got, right):
             elif count == n:
                 what = "it is turned by half a turn: rows and columns both run backwards."
             else:
-                what = f"the order of the {' and '.join(_word(n, a) + 's' for a in axes)} is reversed."
+                what = f"the order of the {' and '.join(word_for(n, a) + 's' for a in axes)} is reversed."
             yield (
                 what,
                 "Which end comes first?",
@@ -66,7 +66,7 @@ def _rolled(got, right):
     n = right.ndim
     for axis in range(n):
         for step, end in ((1, "late"), (-1, "early")):
-            what = f"everything stands one {_word(n, axis)} too {end}."
+            what = f"everything stands one {word_for(n, axis)} too {end}."
 
             def test(a, b, axis=axis, step=step):
                 if not isinstance(b, np.ndarray) or b.ndim != n or np.shape(a) != b.shape or not b.size:
@@ -122,23 +122,23 @@ def _cut(got, right):
                     return same(small, big[inner])
 
                 yield _ends(begin, end, n, extra), "Where does it begin, and where does it end?", test
-    for axis in range(min(n, got.ndim) if got.ndim == n else 0):
-        places = f"{_word(n, axis)}s"
-        for what, small_is_got, at_end in (
-            (f"it stops too early: the last {places} are missing.", True, True),
-            (f"it begins too late: the first {places} are missing.", True, False),
-            (f"it goes on too long: there are more {places} after the right ones.", False, True),
-        ):
+    if got.ndim != n:
+        return
+    places = "numbers" if n == 1 else "rows or columns"
+    for what, more, at_end in (
+        (f"the last {places} are missing; the others are right.", False, True),
+        (f"the first {places} are missing; the others are right.", False, False),
+        (f"the right {places} come first, and then there are more.", True, True),
+    ):
 
-            def test(a, b, axis=axis, small_is_got=small_is_got, at_end=at_end):
-                if not isinstance(a, np.ndarray) or a.ndim != b.ndim or a.ndim <= axis:
-                    return np.size(a) == np.size(b) == 0
-                small, big = (a, b) if small_is_got else (b, a)
-                m = small.shape[axis]
-                inner = np.moveaxis(big, axis, 0)[:m] if at_end else np.moveaxis(big, axis, 0)[-m or len(big) :]
-                return m <= big.shape[axis] and same(np.moveaxis(small, axis, 0), inner)
+        def test(a, b, more=more, at_end=at_end):
+            if not isinstance(a, np.ndarray) or a.ndim != b.ndim:
+                return np.size(a) == np.size(b) == 0
+            small, big = (b, a) if more else (a, b)
+            inner = tuple(slice(m) if at_end else slice(max(M - m, 0), M) for m, M in zip(small.shape, big.shape, strict=True))
+            return all(np.less_equal(small.shape, big.shape)) and same(small, big[inner])
 
-            yield what, "How many should there be?", test
+        yield what, "How many should there be?", test
 
 
 def _ends(begin, end, n, extra):
@@ -147,11 +147,43 @@ def _ends(begin, end, n, extra):
     for where, counts in (("first", begin), ("last", end)):
         for axis, count in enumerate(counts):
             if count:
-                word = _word(n, axis)
+                word = word_for(n, axis)
                 found.append(f"the {where} {f'{count} {word}s' if count > 1 else word}")
     what = " and ".join(found)
     many = len(found) > 1 or what.endswith("s")
     return f"{what} {'are' if many else 'is'} {'too many' if extra else 'missing'}; the rest is right."
+
+
+def _in_rows(got, right):
+    """Columns in another order: a list of pairs or triples, the wrong one first."""
+    if got.shape == right.shape and right.ndim == 2 and 1 < right.shape[1] <= 4:
+        n = right.shape[1]
+        for order in permutations(range(n)):
+            yield (
+                f"each row has its numbers in another order: at place {order.index(0)} stands what should come first.",
+                "What should stand first in each row?",
+                lambda a, b, o=list(order): b.ndim < 2 or same(a, b[:, o] if b.shape[1] == len(o) else b),
+            )
+
+
+def _by_an_axis(got, right):
+    """Shapes that differ by one axis: something was not added up, or added up too soon."""
+    big, small = (got, right) if got.ndim > right.ndim else (right, got)
+    fits = [axis for axis in range(big.ndim) if big.shape[:axis] + big.shape[axis + 1 :] == small.shape]
+    if big.ndim != small.ndim + 1 or big.size == small.size:
+        return
+    for axis in fits:
+
+        def test(a, b, axis=axis, more=got.ndim > right.ndim):
+            one, other = (np.shape(a), np.shape(b)) if more else (np.shape(b), np.shape(a))
+            return len(one) > axis and one[:axis] + one[axis + 1 :] == other
+
+        if got.ndim > right.ndim:
+            what = f"there is an axis too many, axis {axis}: what lies along it is still to be put together."
+            yield what, f"Add up along axis {axis}, or take what is asked for of it.", test
+        else:
+            what = f"an axis is missing, axis {axis}: what should lie along it was put together, or left out."
+            yield what, "Which numbers should stay apart?", test
 
 
 def _reordered(got, right):
@@ -166,13 +198,6 @@ def _reordered(got, right):
     if got.shape == right.shape and right.size > 2:
         if right.ndim == 2:
             yield "the rows are right, but they stand in another order.", "Which comes first?", rows
-            if right.shape[1] <= 4:
-                for order in permutations(range(right.shape[1])):
-                    yield (
-                        f"within each row the numbers stand in another order: {order} of the right one's.",
-                        "What should stand first in each row?",
-                        lambda a, b, o=order: b.ndim < 2 or same(a, b[:, o] if b.shape[1] == len(o) else b),
-                    )
         yield "these are the right numbers, in another order.", "In which order are they asked for?", test
 
 
@@ -196,37 +221,3 @@ def _nested(got, right):
                 "Where does your function return, and how often has the loop gone round by then?",
                 lambda a, b, p=place: np.ndim(b) > 0 and len(b) > 0 and same(a, b[p]),
             )
-
-
-def _spoilt(got, right):
-    """Right but for one end, or for all but one: only where all cases have the same shape of mistake."""
-    n = right.ndim
-    if got.shape != right.shape or not 1 <= n <= 3:
-        return
-    for axis in range(n):
-        word = _word(n, axis)
-        regions = {
-            f"only the last {word} is wrong": lambda k, m: k == m - 1,
-            f"only the first {word} is wrong": lambda k, m: k == 0,
-            f"only the first {word} is right": lambda k, m: k > 0,
-            f"only the last {word} is right": lambda k, m: k < m - 1,
-            f"only the first and the last {word} are wrong": lambda k, m: (k == 0) | (k == m - 1),
-        }
-        for what, region in regions.items():
-            yield from _only(what, region, axis, n)
-
-
-def _only(what, region, axis, n):
-    def test(a, b, zeros=False):
-        if np.shape(a) != b.shape or b.ndim != n:
-            return False
-        places = np.arange(b.shape[axis])
-        off = region(places, b.shape[axis])
-        rest = np.moveaxis(a, axis, 0)[~off], np.moveaxis(b, axis, 0)[~off]
-        if zeros and np.any(np.moveaxis(a, axis, 0)[off]):
-            return False
-        return bool(off.any() and not off.all()) and same(*rest)
-
-    hint = "Which places do your loops visit? Mind that the end of a range is left out."
-    yield f"{what}: it holds 0 there.", hint, lambda a, b: test(a, b, True)
-    yield f"{what}.", hint, test

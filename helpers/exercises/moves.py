@@ -24,6 +24,7 @@ def moves(function):
             if isinstance(line, ast.If) and not line.orelse:
                 what = "this condition leaves out cases that count."
                 yield _edit("if", owner, key, [*block[:k], *line.body, *block[k + 1 :]], line, what, "Try it without the condition.")
+            yield from _collected(owner, key, block, k, line)
             if isinstance(line, ast.Break):
                 yield _edit("break", owner, key, [*block[:k], ast.Continue()], line, "the loop ends there too early.", "`continue` goes on.")
 
@@ -49,6 +50,27 @@ def _out_of_loops(owner, key, block, k, line):
                 CERTAIN if isinstance(last, ast.Return) else MOVED)
     what = "this line stands inside the loop, and begins anew each time; it belongs before the loop."
     yield _edit("before", owner, key, [*block[:k], first, later, *block[k + 1 :]], first, what, "Put it before the loop.")
+
+
+def _collected(owner, key, block, k, line):
+    """A loop that returns its first result, made to collect them all."""
+    if not isinstance(line, LOOPS):
+        return
+    for where in ast.walk(line):
+        for inner in ("body", "orelse"):
+            steps = getattr(where, inner, [])
+            if not isinstance(steps, list) or not steps or not isinstance(steps[-1], ast.Return) or steps[-1].value is None:
+                continue
+            end = steps[-1]
+            for way in ("append", "extend"):
+                keep = ast.Expr(ast.Call(ast.Attribute(ast.Name("kept", ast.Load()), way, ast.Load()), [end.value], []))
+                begin = ast.Assign([ast.Name("kept", ast.Store())], ast.List([], ast.Load()))
+                changed = [*block[:k], begin, line, ast.Return(ast.Name("kept", ast.Load()))]
+                edit = _edit("collect", owner, key, changed, end, "it ends the loop at the first result.",
+                             "Collect the results in a list, and return the list behind the loop.", CERTAIN)  # fmt: skip
+                located(keep, end)
+                edit.slots.append((where, inner, [*steps[:-1], keep]))
+                yield edit
 
 
 def _into_loops(owner, key, block, k, line):

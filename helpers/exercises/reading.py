@@ -41,6 +41,7 @@ def endless(source, line):
             if not watched:
                 continue
             if not any(_may_change(node, watched) for step in loop.body for node in ast.walk(step)):
+                watched = watched - set(_arguments(part)) or watched
                 what = " or ".join(f"`{name}`" for name in sorted(watched))
                 return f"nothing inside the loop of {source.at(loop.lineno)} changes {what}"
     return ""

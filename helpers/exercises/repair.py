@@ -9,14 +9,19 @@ from itertools import chain, combinations
 from helpers.exercises.additions import counts, functions, terms, wraps
 from helpers.exercises.base import Cause
 from helpers.exercises.compare import same
-from helpers.exercises.edits import Edit
+from helpers.exercises.edits import ADDED, CERTAIN, COUNT, MOVED, OTHER, SLIP, SURPLUS, Edit
 from helpers.exercises.kinds import plain
 from helpers.exercises.moves import moves
 from helpers.exercises.slips import slips
 from helpers.exercises.surplus import surplus
 
-STAGES = ((slips, surplus, moves, counts, functions), (wraps,), (terms,))  # each with twins but the last
-SECONDS = 0.7  # that are spent on it
+STAGES = (  # kinds of edits, of which ranks, and whether two of them at once are tried as well
+    ((slips, surplus, moves, counts, functions), (CERTAIN, SURPLUS, SLIP, COUNT, MOVED), True),
+    ((slips, surplus, moves, counts, functions), (OTHER,), False),
+    ((wraps,), (ADDED,), True),
+    ((terms,), (ADDED,), False),
+)
+SECONDS = 0.6  # of work that are spent on it, so that a check answers within a second
 DANGER = {"open", "exec", "eval", "input", "exit", "quit", "system", "remove", "unlink", "save", "savetxt", "Popen"}
 
 
@@ -47,26 +52,26 @@ class Search:
 
     def __init__(self, source, trial):
         self.source, self.trial, self.tried, self.stuck = source, trial, 0, 0
-        self.until = time.monotonic() + SECONDS
+        self.until = time.thread_time() + SECONDS
         rest = [i for i in range(len(trial.cases)) if i != trial.wrong[0]]
         self.order = [trial.wrong[0], *sorted(rest, key=lambda i: i not in trial.wrong)]
 
     def find(self):
         """Of the edits that work the one of the lowest rank, from the first stage that has any."""
         nodes = [part.node for part in self.source.parts]
-        for stage in STAGES:
-            edits = list(chain.from_iterable(kind(node) for node in nodes for kind in stage))
-            last = stage is STAGES[-1]
-            for several in [edits, *([] if last else [self.twins(edits)])]:
-                if found := self.working(several, first=last or several is not edits):
-                    return min(found, key=lambda edit: edit.rank)
+        for kinds, ranks, twice in STAGES:
+            edits = list(chain.from_iterable(kind(node) for node in nodes for kind in kinds))
+            edits = [edit for edit in edits if edit.rank in ranks]
+            found = self.working(edits) or self.working(self.twins(edits) if twice else (), first=True)
+            if found:
+                return min(found, key=lambda edit: edit.rank)
         return None
 
-    def working(self, edits, first):
+    def working(self, edits, first=False):
         """The edits that work, or the first of them."""
         found = []
         for edit in edits:
-            if self.stuck > 3 or time.monotonic() > self.until:
+            if self.stuck > 3 or time.thread_time() > self.until:
                 break
             if self.works(edit):
                 found.append(edit)
@@ -79,7 +84,7 @@ class Search:
         groups = {}
         for edit in edits:
             groups.setdefault(_family(edit), []).append(edit)
-        for group in groups.values():
+        for _, group in sorted(groups.items(), key=lambda item: isinstance(item[0], str)):  # exchanges first
             pairs = [pair for pair in combinations(group[:16], 2) if abs(pair[0].line - pair[1].line) <= 2]
             for several in [*pairs, *([group] if 3 <= len(group) <= 4 else [])]:
                 if joined := _joined(several):
@@ -102,7 +107,7 @@ class Search:
         if trial.right[i].error:
             return True
         case = copy.deepcopy(trial.cases[i])
-        result = trial.quietly(lambda: plain(trial.exercise.result(answer, case)), 0.1)
+        result = trial.quietly(lambda: plain(trial.exercise.result(answer, case)), 0.25)
         if trial.watch.stopped:
             self.stuck += 1
             return False
@@ -120,8 +125,10 @@ def _joined(edits):
     slots = [slot for edit in edits for slot in edit.slots]
     if len({(id(owner), key) for owner, key, _ in slots}) < len(slots):
         return None
-    lines = sorted({edit.line for edit in edits})[1:]
-    more = f" The same in line {', '.join(map(str, lines))}." if lines else ""
-    first = min(edits, key=lambda edit: edit.line)
-    rank = max(edit.rank for edit in edits)
-    return Edit(first.kind, rank, first.line, slots, lambda: first.why() + more, lambda: first.hint() + more)
+    first, last = min(edits, key=lambda edit: edit.line), max(edits, key=lambda edit: edit.line)
+    rank, why = max(edit.rank for edit in edits), first.why
+    kind, _, what = first.kind.partition(":")
+    more = f" The same in line {last.line}." if last.line > first.line else ""
+    if kind in ("name", "call") and last.kind != first.kind:
+        why = lambda: " and ".join(f"`{name}`" for name in what.split(">")) + " have changed places there."  # noqa: E731
+    return Edit(first.kind, rank, first.line, slots, lambda: why() + more, lambda: first.hint() + more)

@@ -179,6 +179,12 @@ def _assigned(place):
             yield place.swap(f"=>{word}", new, lambda w=word: f"`=` overwrites what was there before; `{w}` goes on from it.")
 
 
+    if not isinstance(node.value, ast.Constant):
+        for value in (0, 1):
+            new = ast.Assign(node.targets, ast.Constant(value))
+            yield place.swap("begin", new, lambda: f"`{code(node.value)}` is not what belongs there.", OTHER)
+
+
 def _order(place, items, made):
     if any(isinstance(item, ast.Starred) for item in items):
         return

@@ -22,7 +22,8 @@ def told(exercise, answer, case, got, right, why):
         should, but = f"should be {show(right.value)}", f"raises {type(got.error).__name__}"
     else:
         should, but = difference(got.value, right.value, exercise.parts if exercise.of_function else ())
-    because = "" if because == "." and but.endswith("?") else because
+    if but.endswith("?"):
+        because, but = (because, but.partition(":")[0]) if why else ("", but)
     return f"{called(exercise, answer, case)} {should}, but {but}{because}"
 
 

@@ -57,13 +57,14 @@ class Watch:
         return None if self.stopped else result
 
     def _settle(self):
-        """Wait until the other thread is not raising, and take up what it has raised but not delivered."""
+        """Wait until the other thread is not raising, and take up what it has raised but not yet delivered."""
         while True:
             try:
                 self._deadline = None
                 while self._raising:
                     time.sleep(0)
-                _raise(self._caller, None)
+                for _ in range(3):  # it is delivered when a loop goes round
+                    pass
                 return
             except TooLong:
                 continue
@@ -76,7 +77,7 @@ class Watch:
                 if not self.stopped:
                     self.stood = _stack(sys._current_frames().get(self._caller))
                 self.stopped = True
-                _raise(self._caller, TooLong)  # again and again: a bare except may have swallowed it
+                _raise_in(self._caller)  # again and again: a bare except may have swallowed it
             self._raising = False
 
 
@@ -88,7 +89,6 @@ def _stack(frame):
     return tuple(found)
 
 
-def _raise(thread, kind):
-    """Have a thread raise an exception at its next step; None takes one back that is still to come."""
-    given = ctypes.py_object(kind) if kind else ctypes.py_object()
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), given)
+def _raise_in(thread):
+    """Have a thread raise TooLong at its next step."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(TooLong))

@@ -1,0 +1,47 @@
+"""What is wrong with a value that was worked out by hand, where it has numbers enough to tell."""
+
+from itertools import permutations
+
+import numpy as np
+
+from helpers.exercises.amounts import amounts
+from helpers.exercises.base import Cause
+from helpers.exercises.compare import same
+from helpers.exercises.layout import layouts
+from helpers.exercises.likeness import holds
+
+
+def exchanged(trial):
+    """Which parts of a value are exchanged."""
+    got, right = trial.got[0].value, trial.right[0].value
+    if not isinstance(right, dict) or not isinstance(got, dict) or got.keys() != right.keys():
+        return None
+    bad = [key for key in right if not same(got[key], right[key])]
+    if len(bad) > 1 and len({repr(right[key]) for key in bad}) == len(bad):
+        for order in permutations(bad):
+            if all(same(got[key], right[other]) for key, other in zip(bad, order, strict=True)):
+                what = " and ".join(f"`{key}`" for key in bad)
+                return Cause(f"{what} are exchanged, or swapped round.", "Read again what each of them is.")
+    return None
+
+
+def of_value(trial):
+    """A likeness of the value, or of its first wrong part; of single numbers nothing is said."""
+    got, right = trial.got[0].value, trial.right[0].value
+    if not isinstance(right, dict):
+        return _only_one(got, right)
+    if not isinstance(got, dict) or got.keys() != right.keys():
+        return None
+    bad = [key for key in right if not same(got[key], right[key])]
+    if len(bad) == len(right) > 2 and all(np.ndim(part) == 0 for value in (got, right) for part in value.values()):
+        return _only_one(*(np.array([value[key] for key in right], float) for value in (got, right)))
+    return _only_one(got[bad[0]], right[bad[0]])
+
+
+def _only_one(got, right):
+    """The first likeness of one value, if it has three numbers at least."""
+    if not isinstance(right, np.ndarray) or right.size < 3:
+        return None
+    offers = [(why, hint, lambda a, b, c, t=test: t(a, b)) for why, hint, test in layouts(got, right)]
+    offers += amounts(got, right, (), ())
+    return next((Cause(why, hint) for why, hint, test in offers if holds(test, got, right, ())), None)

@@ -11,6 +11,9 @@ everything: whatever no case shows passes as right, and what cannot be told apar
 ``mistakes`` are what the checker cannot know: mistakes of thought, each a wrong version of the answer with the
 sentence that says how it comes about. ``Mistake(when=...)`` is a whole class of wrong values, by a function
 that says whether a value belongs to it.
+``formula`` says how a part of a value that was worked out by hand comes about: ``{"third": (size, (10, 4, 0, 3))}``.
+A wrong number is then held against what the formula gives where an argument is left out or taken for another;
+it is named if only one of these gives it.
 ``unordered=True`` lets a set stand for a list.
 """
 
@@ -58,6 +61,7 @@ class Exercise:
     ``use``     what is compared: ``use(answer, *case)``; by default the function's result, or the value
     ``parts``   the names of the parts of a value or of a function's result; those of a value are judged
                 one by one
+    ``formula``  for parts of a value: a function and its arguments, of which the part comes
     """
 
     right: object
@@ -68,6 +72,7 @@ class Exercise:
     draws: int = 8
     use: Callable | None = None
     parts: tuple = ()
+    formula: dict | None = None
     unordered: bool = False
 
     @property

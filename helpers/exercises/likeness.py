@@ -79,9 +79,9 @@ def holds(test, got, right, case):
 
 def _question(trial, fits):
     """The change of the arguments for which the reader's answer is right in all cases."""
-    for why, hint, change in arguments.questions(trial.cases[0], trial.names):
+    for what, hint, change in arguments.questions(trial.cases[0], trial.names):
         if _answers(trial, change, fits):
-            return Cause(why, hint, weak=True)
+            return Cause(f"your answer is {what}", hint, weak=True)
     return None
 
 

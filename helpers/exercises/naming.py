@@ -11,7 +11,7 @@ from helpers.exercises.likeness import alike, described, in_parts
 from helpers.exercises.planted import planted, planted_in_part
 from helpers.exercises.repair import repaired
 from helpers.exercises.trials import agree
-from helpers.exercises.values import exchanged, of_value
+from helpers.exercises.values import exchanged, of_formula, of_value
 
 
 def cause(trial, source):
@@ -21,7 +21,7 @@ def cause(trial, source):
     if not trial.exercise.of_function:
         if trial.exercise.use or trial.got[0].error:
             return None
-        return exchanged(trial) or planted_in_part(trial) or of_value(trial)
+        return exchanged(trial) or planted_in_part(trial) or of_value(trial) or of_formula(trial)
     if found := _stale(trial, source) or next(reading.seen(source, len(trial.cases[0])), None):
         return found
     mended = repaired(source, trial)

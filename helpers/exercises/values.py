@@ -1,9 +1,11 @@
 """What is wrong with a value that was worked out by hand, where it has numbers enough to tell."""
 
+import inspect
 from itertools import permutations
 
 import numpy as np
 
+from helpers.exercises import arguments
 from helpers.exercises.amounts import amounts
 from helpers.exercises.base import Cause
 from helpers.exercises.compare import same
@@ -22,6 +24,32 @@ def exchanged(trial):
             if all(same(got[key], right[other]) for key, other in zip(bad, order, strict=True)):
                 what = " and ".join(f"`{key}`" for key in bad)
                 return Cause(f"{what} are exchanged, or swapped round.", "Read again what each of them is.")
+    return None
+
+
+def of_formula(trial):
+    """What the formula of the first wrong part makes of other arguments, if only one change gives what is there."""
+    got, right, formula = trial.got[0].value, trial.right[0].value, trial.exercise.formula or {}
+    if not isinstance(got, dict) or got.keys() != right.keys():
+        return None
+    part = next(key for key in right if not same(got[key], right[key]))
+    if part not in formula:
+        return None
+    work_out, given = formula[part]
+    names, found = list(inspect.signature(work_out).parameters), {}
+    for what, hint, change in arguments.questions(given, names):
+        try:
+            made = np.asarray(work_out(*change(given)))
+        except (ValueError, TypeError, IndexError, ArithmeticError):
+            continue
+        if same(got[part], made):
+            found[what.replace(", whatever ", "; ").partition(";")[0].rstrip(".")] = hint
+    given_back = [name for name, value in zip(names, given, strict=True) if same(got[part], np.asarray(value))]
+    if len(given_back) == 1:
+        return Cause(f"that is `{given_back[0]}` itself, unchanged.", f"What becomes of `{given_back[0]}`?")
+    if len(found) == 1:
+        ((what, hint),) = found.items()
+        return Cause(f"that is {what}.", hint)
     return None
 
 

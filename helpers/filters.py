@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from helpers.ops.shapes import is_whole
+
 # Cross-correlation kernels: Sobel x is positive where the picture brightens to the right.
 KERNELS = {
     "identity": [[0, 0, 0], [0, 1, 0], [0, 0, 0]],
@@ -46,7 +48,7 @@ def kernel(name):
 
 def gaussian(size, sigma):
     """A Gaussian kernel (size, size) of standard deviation ``sigma`` pixels that sums to one, size odd."""
-    if not isinstance(size, (int, np.integer)) or size < 1 or size % 2 == 0:
+    if not is_whole(size) or size < 1 or size % 2 == 0:
         raise ValueError(f"size={size!r}: a kernel with a middle has an odd size; give 1, 3, 5, ...")
     if not sigma > 0:
         raise ValueError(f"sigma={sigma!r}: a width in pixels; give a positive number")
@@ -84,7 +86,7 @@ def pattern(name, size=7):
     ValueError for an unknown name, or a size under 3 pixels.
     """
     make = _named(PATTERNS, name, "pattern")
-    if not isinstance(size, (int, np.integer)) or size < 3:
+    if not is_whole(size) or size < 3:
         raise ValueError(f"size={size!r}: a pattern needs at least 3 pixels a side; give an int from 3 up")
     return np.asarray(make(size), dtype=np.float64)
 

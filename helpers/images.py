@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
+from helpers.ops.shapes import is_whole
+
 MAX_BYTES = 20_000_000  # of the file
 MAX_PIXELS = 25_000_000  # once unpacked: a small file can claim a picture that fills the memory
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
@@ -78,7 +80,7 @@ def check_side(size):
     """Refuse a side in pixels that is neither None nor a positive int of at most 4096."""
     if size is None:
         return
-    if not isinstance(size, (int, np.integer)) or isinstance(size, bool) or not 1 <= size <= 4096:
+    if not is_whole(size) or not 1 <= size <= 4096:
         raise ValueError(
             f"size={size!r}: a side in pixels; give an int from 1 to 4096, or None to keep its own"
         )

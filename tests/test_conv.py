@@ -215,7 +215,8 @@ X, W, B = np.zeros((1, 2, 5, 5), np.float32), np.zeros((4, 2, 3, 3), np.float32)
         ({"groups": 3}, r"groups=3: all get as many of the 4 filters; give a divisor of 4"),
         (
             {"groups": 2},
-            r"weight\.shape=\(4, 2, 3, 3\): in groups=2 such filters read 4 channels, and the input has 2",
+            r"weight\.shape=\(4, 2, 3, 3\): in groups=2 such filters read 4 channels, and the input has 2; "
+            r"give weight\.shape\[1\]=1, or an input of 4",
         ),
         ({"bias": B[:3]}, r"bias\.shape=\(3,\): each filter has one bias; give shape \(4,\)"),
         (
@@ -253,6 +254,33 @@ def test_a_refusal_names_argument_value_and_remedy(arguments, message):
         conv2d(**arguments)
     with pytest.raises((ValueError, TypeError), match=f"^{message}"):
         conv2d_backward(np.zeros((1, 4, 3, 3), np.float32), **arguments)
+
+
+@pytest.mark.parametrize(
+    ("shape", "filters", "named"),
+    [
+        ((96, 96, 3), 3, r"input\.shape=\(96, 96, 3\): .* 96 looks like a height; the 3 .* stand last"),
+        ((2, 60, 90, 3), 3, r"input\.shape=\(2, 60, 90, 3\): .* 60 looks like a height"),
+        ((2, 14, 14, 32), 32, r".* 14 looks like a height; the 32 .* stand last"),
+        ((2, 32, 16, 16), 16, r".* the input has 32; give weight\.shape\[1\]=32, or an input of 16"),
+        ((32, 10, 16), 16, r".* the input has 32; give weight"),
+        ((64, 28, 28), 3, r".* the input has 64; give weight"),
+        ((3, 3, 3), 2, r".* the input has 3; give weight"),
+        ((60, 28, 28), 1, r"input\.shape=\(60, 28, 28\): .* 60 grey pictures, give input\[:, np\.newaxis\]"),
+        ((2, 60, 28, 28), 1, r".* the input has 60; give weight"),
+    ],
+)
+def test_channels_in_the_wrong_place_are_named_and_nothing_else_is(shape, filters, named):
+    weight = np.zeros((4, filters, 3, 3))
+    with pytest.raises(ValueError, match=f"^{named}"):
+        conv2d(np.zeros(shape), weight)
+    if "moveaxis" in named or "height" in named:
+        assert conv2d(np.moveaxis(np.zeros(shape), -1, -3), weight).shape[-3] == 4, "the remedy helps"
+
+
+def test_groups_must_divide_the_channels():
+    with pytest.raises(ValueError, match=r"filters read 4 channels, and the input has 5; .* divisor of 5"):
+        conv2d(np.zeros((5, 9, 9)), np.zeros((4, 2, 3, 3)), groups=2)
 
 
 @pytest.mark.parametrize(

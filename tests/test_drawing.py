@@ -25,14 +25,6 @@ def pixels(fig):
     return np.asarray(fig.canvas.buffer_rgba())[..., :3].astype(int)
 
 
-@pytest.mark.parametrize(
-    "value, text",
-    [(3, "3"), (-1020, "−1020"), (0.5, "0.5"), (-0.001, "0"), (0.125, "0.12"), (2.0, "2"), (np.nan, "")],
-)
-def test_label(value, text):
-    assert drawing.label(value) == text
-
-
 def test_cells_lie_where_their_rows_and_columns_are():
     fig, ax = canvas()
     faces = np.array([[[1, 0, 0], [0, 1, 0]], [[0, 0, 1], [1, 1, 0]]], float)
@@ -46,6 +38,22 @@ def test_cells_lie_where_their_rows_and_columns_are():
         (0, 0, 255),
         (255, 255, 0),
     ]
+
+
+def test_pixels_lie_where_numbered_cells_do():
+    faces = np.random.default_rng(0).integers(0, 256, (5, 7, 3), dtype=np.uint8)
+    fig, ax = canvas(2.03)
+    ax.set(xlim=(-1.5, 7.5), ylim=(5.5, -2.5))
+    cells = drawing.CellGrid(ax)
+    cells.set_pixels(faces, origin=(-1, 1))
+    seen = pixels(fig)
+    for row, column in np.ndindex(5, 7):
+        x, y = ax.transData.transform((column + 1, row - 1))
+        assert tuple(seen[len(seen) - 1 - int(y), int(x)]) == tuple(faces[row, column])
+    x, y = cells.edges()
+    cells.set_cells(np.zeros((5, 7)), faces / 255, np.full((5, 7), ""))
+    numbered = cells.edges()
+    assert np.abs(np.subtract(x, numbered[0])).max() <= 1 and np.abs(np.subtract(y, numbered[1])).max() <= 1
 
 
 def test_painting_only_what_changed_equals_painting_all():
@@ -117,7 +125,7 @@ def test_show_emits_html_with_alt_png_and_words(monkeypatch):
     import matplotlib.pyplot as plt
 
     seen = []
-    monkeypatch.setattr(style, "display", lambda bundle, raw: seen.append(bundle))
+    monkeypatch.setattr(style, "display", lambda bundle, **_: seen.append(bundle))
     fig = plt.figure()
     alt = 'A blank picture whose words hold "quotes" & <brackets>.'
     style.show(fig, alt)

@@ -163,7 +163,7 @@ def conv_bn(channels, kernel_size, stride=1, groups=1):
 
 
 def squeezenet():
-    """SqueezeNet 1.1: eight Fire modules, which squeeze the channels and expand them again."""
+    """SqueezeNet 1.1, not its paper's 1.0: eight Fire modules, which squeeze the channels and expand them."""
     layers = [Conv(64, 3, stride=2), ReLU(), MaxPool(3, 2, ceil_mode=True)]
     for squeezed, expanded, pool in (
         *[(16, 64, False), (16, 64, True), (32, 128, False), (32, 128, True)],

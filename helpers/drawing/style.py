@@ -22,6 +22,7 @@ ROLES = {
     "muted": "#5B616B",
     "paper": "#FFFFFF",
 }
+RGB = {role: np.array(list(bytes.fromhex(code[1:])), np.uint8) for role, code in ROLES.items()}
 DIVERGING = "RdBu_r"  # signed values, always symmetric about zero: blue is negative, red is positive
 SEQUENTIAL = "gray"  # brightness
 
@@ -124,19 +125,20 @@ def below(caption, width):
     return f'<p class="book-caption" style="{look}">{html.escape(caption)}</p>'
 
 
-def show(fig, alt, caption=""):
+def show(fig, alt, caption="", metadata=None):
     """Display a figure with its alt text and its caption, and close it.
 
     ``alt`` says what is seen, for a reader who cannot see it; ``caption`` says in one or two lines how the
     picture is read: what solid and dashed mean, what red is. ValueError when one is missing or too short to
-    say anything, or when a caption is longer than two lines.
+    say anything, or when a caption is longer than two lines. ``metadata`` is stored beside the picture.
     """
     alt = _words(
         "alt", alt, 40, 5000, "say in a sentence or two what is seen in the picture, with its numbers"
     )
     if caption:
         caption = _words("caption", caption, 15, 240, "say in one or two lines how the picture is read")
-    display(bundle(png(fig), alt, fig.get_figwidth() * CSS_PER_INCH, caption), raw=True)
+    data = bundle(png(fig), alt, fig.get_figwidth() * CSS_PER_INCH, caption)
+    display(data, raw=True, metadata=metadata)
     plt.close(fig)
 
 

@@ -1,4 +1,4 @@
-"""Exercises of chapter 3: sizes, paddings, and the pixels that no window reads."""
+"""Exercises of chapter 3: sizes, paddings, the pixels that no window reads, and a forgotten setting."""
 
 import math
 
@@ -303,10 +303,125 @@ QUARTER = Exercise(
     ),
 )
 
+
+def _size(W, K, P, S, D):
+    return (W - D * (K - 1) - 1 + 2 * P) // S + 1
+
+
+def _suspects(size=_size, padding=0, stride=1, dilation=1):
+    """A rule that tries padding, stride and dilation in turn, each left at what it takes unasked."""
+
+    def forgotten(W, K, P, S, D, got):
+        tried = {
+            "padding": size(W, K, padding, S, D),
+            "stride": size(W, K, P, stride, D),
+            "dilation": size(W, K, P, S, dilation),
+        }
+        return next((name for name, value in tried.items() if value == got), None)
+
+    return forgotten
+
+
+forgotten = _suspects()
+
+
+def _draw_forgotten(rng):
+    """A layer and a size that only one forgotten setting can give."""
+    while True:
+        K, P, S, D = (int(rng.integers(low, high)) for low, high in ((2, 6), (1, 5), (2, 5), (2, 4)))
+        W = D * (K - 1) + int(rng.integers(6, 40))
+        sizes = [_size(W, K, 0, S, D), _size(W, K, P, 1, D), _size(W, K, P, S, 1), _size(W, K, P, S, D)]
+        got = sizes[int(rng.integers(3))]
+        if sizes.count(got) == 1:
+            return W, K, P, S, D, got
+
+
+FORGOTTEN = Exercise(
+    right=forgotten,
+    mistakes=(
+        Mistake(
+            lambda W, K, P, S, D, got: "padding" if got < _size(W, K, P, S, D) else "stride",
+            "a size that is too large may come from the dilation as well: try each of the three.",
+        ),
+        Mistake(
+            lambda W, K, P, S, D, got: "padding" if got < _size(W, K, P, S, D) else "dilation",
+            "a size that is too large may come from the stride as well: try each of the three.",
+        ),
+        Mistake(
+            _suspects(lambda W, K, P, S, D: (W - D * (K - 1) - 1 + 2 * P) / S + 1),
+            "the division is not floored, so the right suspect's size is missed by a fraction.",
+        ),
+        Mistake(
+            _suspects(lambda W, K, P, S, D: (W - D * K + 2 * P) // S + 1),
+            "a kernel spans D(K − 1) + 1 pixels, not DK: after the last tap there is no gap.",
+        ),
+        Mistake(
+            _suspects(lambda W, K, P, S, D: (W - K + 2 * P) // S + 1),
+            "the dilation is left out of the formula: K′ = D(K − 1) + 1 stands for K.",
+        ),
+        Mistake(
+            _suspects(lambda W, K, P, S, D: (W - D * (K - 1) - 1 + P) // S + 1),
+            "the padding is added on one side only; it stands on both.",
+        ),
+        Mistake(
+            _suspects(lambda W, K, P, S, D: (W - D * (K - 1) - 1 + 2 * P) // S),
+            "the first window is not counted: add one.",
+        ),
+        Mistake(_suspects(padding=1), "a padding that nobody asked for is 0, not 1."),
+        Mistake(
+            lambda W, K, P, S, D, got: next(
+                (
+                    name
+                    for name, changed in (
+                        ("padding", (0, S, D)),
+                        ("stride", (P, 1, D)),
+                        ("dilation", (P, S, 1)),
+                    )
+                    if _size(W, K, *changed) != got
+                ),
+                None,
+            ),
+            "that is the first suspect whose size is *not* the one that came out.",
+        ),
+        Mistake(
+            lambda W, K, P, S, D, got: {"padding": "P", "stride": "S", "dilation": "D"}.get(
+                forgotten(W, K, P, S, D, got)
+            ),
+            'that is the letter; give the name, "padding", "stride" or "dilation".',
+        ),
+        Mistake(
+            lambda W, K, P, S, D, got: {"padding": 0, "stride": 1, "dilation": 1}.get(
+                forgotten(W, K, P, S, D, got)
+            ),
+            "that is the value it was left at; give the setting's name.",
+        ),
+        Mistake(
+            lambda W, K, P, S, D, got: [forgotten(W, K, P, S, D, got)],
+            "one name is wanted, without a list around it.",
+        ),
+    ),
+    hints=(
+        "There are three suspects. What size would each of them give?",
+        "Write the formula once, with dilation, and use it three times: with P = 0, with S = 1, with D = 1.",
+        "Compare each of the three sizes with got; return the name that belongs to the one that fits.",
+    ),
+    cases=(
+        (7, 3, 1, 2, 2, 4),
+        (12, 3, 1, 2, 2, 6),
+        (12, 3, 1, 2, 2, 4),
+        (12, 3, 1, 2, 2, 10),
+        (15, 4, 2, 3, 2, 6),
+        (224, 7, 3, 2, 1, 109),
+        (224, 7, 3, 2, 1, 224),
+    ),
+    draw=_draw_forgotten,
+)
+
 EXERCISES = {
     "3.1": FOUR_SIZES,
     "3.2": OUTPUT_SHAPE,
     "3.3": SAME_PADDING,
     "3.4": UNREAD,
     "3.5": QUARTER,
+    "3.6": FORGOTTEN,
 }

@@ -9,7 +9,7 @@ from helpers.exercises.base import Exercise, Mistake
 from helpers.ops.conv import conv2d
 
 SHAPES = Exercise(
-    parts=("one filter", "weights", "output"),
+    parts=("filter_shape", "weights_shape", "output_shape"),
     right=((6, 3, 3), (12, 6, 3, 3), (12, 18, 28)),
     mistakes=(
         Mistake(

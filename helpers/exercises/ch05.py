@@ -11,7 +11,7 @@ LARGEST, MEAN = np.array([[4, 5], [8, 1]]), np.array([[2.25, 2.75], [2, 1]])
 
 BY_PENCIL = Exercise(
     right=(LARGEST, MEAN),
-    parts=("largest", "mean"),
+    parts=("four_largest", "four_means"),
     mistakes=(
         Mistake((MEAN, LARGEST), "the two are swapped: the largest comes first."),
         Mistake((LARGEST, 4 * MEAN), "these are the sums; a mean divides by the four pixels of the window."),

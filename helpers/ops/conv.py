@@ -138,10 +138,27 @@ def _arguments(input, weight, bias, stride, padding, dilation=1, groups=1):
             f"groups={groups}: all get as many of the {len(weight)} filters; give a divisor of {len(weight)}"
         )
     if weight.shape[1] * groups != x.shape[1]:
-        raise ValueError(
-            f"weight.shape={weight.shape}: in groups={groups} such filters read {weight.shape[1] * groups} "
-            f"channels, and the input has {x.shape[1]}; make the second number channels / groups"
-        )
+        raise ValueError(_misfit(input.shape, weight.shape, groups))
     if bias is not None:
         check_shape("bias", bias, weight.shape[:1], "each filter has one bias")
     return x, conv_window(x.shape[2:], weight.shape[2:], stride, padding, dilation), groups, batched
+
+
+def _misfit(shape, weight_shape, groups):
+    """What to say when the filters do not read as many channels as the input has."""
+    reads, (channels, rows, last) = weight_shape[1] * groups, shape[-3:]
+    if last == reads and (channels == rows or last < min(channels, rows)):  # as image files have it
+        return (
+            f"input.shape={shape}: channels belong before rows and columns, and {channels} looks like a "
+            f"height; the {reads} that the filters read stand last. Move them: np.moveaxis(input, -1, -3)"
+        )
+    if reads == 1 and len(shape) == 3:
+        return (
+            f"input.shape={shape}: the filters read one channel, and {channels} stand in its place; if these "
+            f"are {channels} grey pictures, give input[:, np.newaxis]"
+        )
+    those = f"in groups={groups} such filters" if groups > 1 else "such filters"
+    told = f"weight.shape={weight_shape}: {those} read {reads} channels, and the input has {channels}"
+    if channels % groups:
+        return f"{told}; give groups a divisor of {channels}"
+    return f"{told}; give weight.shape[1]={channels // groups}, or an input of {reads}"

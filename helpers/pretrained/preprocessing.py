@@ -6,7 +6,7 @@ IMAGENET_MEAN = np.array([123.68, 116.779, 103.939], dtype=np.float32)  # of red
 
 
 def squeezenet_input(images):
-    """Pictures for SqueezeNet: 0-255 minus ImageNet's mean colour, blue first; float32 (N, 3, H, W).
+    """Pictures for SqueezeNet 1.1: 0-255 minus ImageNet's mean colour, blue first; float32 (N, 3, H, W).
 
     ``images`` are red first, (N, 3, H, W) or (3, H, W), uint8 in 0-255 or fractions in [0, 1]; ValueError for
     anything else. As in the Caffe framework, with which the network was trained.

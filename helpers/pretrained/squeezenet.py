@@ -1,7 +1,8 @@
 """SqueezeNet 1.1 in the book's own layers: all its feature maps on the way up, and a unit's way back down.
 
-The network of Iandola and others (2016), with the weights that `datasets.squeezenet_weights` reads.
-`torch_models.SqueezeNet` is the same network in PyTorch; its layers have the same names.
+The network in Iandola and others (2016) is version 1.0 and begins with 96 filters of 7x7; their later 1.1
+begins with 64 of 3x3. Its weights are those of `datasets.squeezenet_weights`.
+`helpers.pytorch.models.SqueezeNet` is the same network in PyTorch; its layers have the same names.
 """
 
 import numpy as np
@@ -51,7 +52,7 @@ class Fire(Module):
 
 
 class SqueezeNet(Sequential):
-    """The network with its weights from ImageNet: float32 (N, 3, H, W) -> (N, 1000) scores.
+    """SqueezeNet 1.1 with its weights from ImageNet: float32 (N, 3, H, W) -> (N, 1000) scores.
 
     `preprocessing.squeezenet_input` makes its input; pictures have any size from 31 pixels up. Its weights
     stay as they are.

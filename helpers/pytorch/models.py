@@ -60,7 +60,7 @@ class Fire(nn.Module):
 
 
 class SqueezeNet(nn.Sequential):
-    """SqueezeNet 1.1 (Iandola and others, 2016), 1,235,496 parameters: (N, 3, H, W) -> (N, 1000).
+    """SqueezeNet 1.1, after Iandola and others (2016), 1,235,496 parameters: (N, 3, H, W) -> (N, 1000).
 
     Pictures may have any size from 31 pixels up; `prepare` makes its input. Its layers have names, in order:
     ``named_children()`` walks through the depths.

@@ -1,16 +1,22 @@
 """Convolution variants: which channels hear which, and what that wiring costs."""
 
+from types import SimpleNamespace
+
 import numpy as np
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.patches import Rectangle
 
-from helpers.architectures import Conv, describe
-from helpers.drawing.cells import CellGrid, tint
+from helpers.drawing.cells import CellGrid
+from helpers.drawing.colours import tint
+from helpers.drawing.places import axes, sheet
 from helpers.drawing.style import ROLES
+from helpers.explorers.parts import spots
 from helpers.explorers.parts.base import Explorer
 from helpers.explorers.parts.controls import Choice, Integer, Toggle
+from helpers.explorers.variants.wiring import BOTTLENECK, ONE, SEPARABLE, costs, hears, steps
+from helpers.numerals import many
+from helpers.ops.shapes import window_span
 
-ONE, SEPARABLE, BOTTLENECK = "one convolution", "depthwise separable", "bottleneck"
 # Inches, on one plane.
 TOP, HEIGHT, WIDTH = 4.55, 2.6, 0.18  # of a column of channels
 LEFT, RIGHT = 0.5, 5.1  # the middles of the first column and of the last
@@ -25,8 +31,11 @@ class ConvolutionVariants(Explorer):
     """The channels of a layer or block, who is joined to whom, the kernel's taps, parameters and MACs."""
 
     title = "Convolution variants"
+    caption = (
+        "Columns of boxes are channels; a line or band joins those that hear each other. Amber: the channel "
+        "followed and all it hears. Bars: this block's parameters and MACs, grey those of one standard layer."
+    )
     size = (8.4, 5.4)
-    layout = "none"
     inputs = {
         "variant": Choice("Variant", [ONE, SEPARABLE, BOTTLENECK]),
         "channels": Integer("Channels in", 1, 256, 16),
@@ -39,23 +48,33 @@ class ConvolutionVariants(Explorer):
         "bias": Toggle("Bias"),
     }
 
-    def impossible(self, state):
-        shape = _shape(state)
-        for layer in layers(state):
-            try:
-                shape = layer.output(shape)
-            except ValueError as reason:
-                return f"No output. In the {layer.kernel_size} × {layer.kernel_size} convolution, {reason}."
-        return ""
+    tour = {
+        "variant": inputs["variant"].options,
+        "channels": (4, 8, 16, 64),
+        "filters": (4, 8, 16, 64),
+        "kernel": (1, 3, 5),
+        "groups": (1, 2, 4),
+        "dilation": (1, 2),
+        "probe": range(4),
+    }
 
     def limits(self, state):
         return {"probe": state["filters"] - 1}
 
-    def start(self, fig, state):
-        width, height = self.size
-        ax = fig.add_axes([0, 0, 1, 1])
-        ax.set(xlim=(0, width), ylim=(0, height))
-        ax.axis("off")
+    def solve(self, state):
+        chain = steps(state)
+        return SimpleNamespace(
+            **state,
+            steps=chain,
+            heard=hears(chain, state["probe"]),
+            span=window_span(state["kernel"], state["dilation"]),
+            mine=costs(state),
+            standard=costs(state | {"variant": ONE, "groups": 1}),
+            counted="parameters" if state["bias"] else "weights",
+        )
+
+    def start(self, fig, model):
+        ax = sheet(fig)
 
         def text(x, y, words="", role="ink", size=11, **look):
             return ax.text(x, y, words, color=ROLES[role], fontsize=size, va="center", **look)
@@ -88,33 +107,30 @@ class ConvolutionVariants(Explorer):
             artists[f"{name} bar"] = bar(y, "kernel", 0.8, 2)
             artists[f"{name} number"] = text(START - 0.12, y + THICK / 2, ha="right")
             artists[f"{name} ratio"] = text(START + LENGTH + 0.12, y + THICK / 2, size=10.5)
-        plane = fig.add_axes([TAPS[0] / width, TAPS[1] / height, ROOM / width, ROOM / height])
-        plane.axis("off")
-        artists["taps"] = CellGrid(plane, np.zeros((1, 1)), tint("input"))
+        artists["taps"] = CellGrid(axes(fig, *TAPS, ROOM))
         artists["span"] = text(TAPS[0], TAPS[1] + ROOM + 0.2)
         return artists
 
-    def update(self, artists, state):
-        self._draw_wiring(artists, state)
-        step, span = state["dilation"], _span(state)
+    def update(self, artists, model):
+        self._draw_wiring(artists, model)
+        step, span = model.dilation, model.span
         faces = np.full((span, span, 3), tint("input", 0.2))
         faces[::step, ::step] = tint("kernel", 0.75)
         artists["taps"].set_cells(np.zeros((span, span)), faces, np.full((span, span), ""))
         shown = max(span, 7) - 0.5
         artists["taps"].axes.set(xlim=(-0.5, shown), ylim=(shown, -0.5))
-        artists["span"].set_text(f"{_many(state['kernel'] ** 2, 'tap')} on {span} × {span} pixels")
-        mine, standard = costs(layers(state), state), costs([_standard(state)], state)
+        artists["span"].set_text(f"{many(model.kernel**2, 'tap')} on {span} × {span} pixels")
         for name in ROWS:
-            value, usual = mine[name], standard[name]
+            value, usual = model.mine[name], model.standard[name]
             artists[f"{name} bar"].set_width(LENGTH * value / max(value, usual))
             artists[f"{name} standard"].set_width(LENGTH * usual / max(value, usual))
-            word = "MACs" if name == "macs" else _counted(state)
+            word = "MACs" if name == "macs" else model.counted
             artists[f"{name} number"].set_text(f"{value:,} {word}")
             artists[f"{name} ratio"].set_text(f"{_ratio(value, usual)} × the grey bar")
 
-    def _draw_wiring(self, artists, state):
-        steps, heard = _steps(state), hears(state)
-        counts = [state["channels"], *(after for _, _, after in steps)]
+    def _draw_wiring(self, artists, model):
+        steps, heard = model.steps, model.heard
+        counts = [model.channels, *(after for _, _, after in steps)]
         middles = np.linspace(LEFT, RIGHT, len(counts))
         bands, amber, lines, boxes, faces = [], [], [], [], []
         crowded = max(before * after // layer.groups for layer, before, after in steps) > FEW
@@ -149,83 +165,34 @@ class ConvolutionVariants(Explorer):
             column.set_x(middles[min(place, len(steps))])
             below.set_x(middles[min(place, len(steps) - 1) :][:2].mean())
 
-    def words(self, state):
-        mine, standard = costs(layers(state), state), costs([_standard(state)], state)
-        kernel, span, side = state["kernel"], _span(state), state["side"]
-        steps = "; then ".join(
-            f"{_name(layer, a)} from {a} to {_many(b, 'channel')}" for layer, a, b in _steps(state)
-        )
-        first, last = hears(state)[0]
+    def words(self, model):
+        chain = [f"{_name(layer, a)} from {a} to {many(b, 'channel')}" for layer, a, b in model.steps]
+        (first, last), mine, standard = model.heard[0], model.mine, model.standard
         return (
-            f"{state['variant'].capitalize()}: {steps}. The {kernel} × {kernel} taps lie on {span} × {span} "
-            f"pixels. Output channel {state['probe']} hears {last - first} of "
-            f"{_many(state['channels'], 'input channel')}. {mine['parameters']:,} {_counted(state)} and "
-            f"{mine['macs']:,} MACs on maps of {side} × {side}, against {standard['parameters']:,} and "
-            f"{standard['macs']:,} for one standard convolution: "
+            f"{model.variant.capitalize()}: {'; then '.join(chain)}. "
+            f"The {model.kernel} × {model.kernel} taps lie on {model.span} × {model.span} pixels. "
+            f"Output channel {model.probe} hears {last - first} of "
+            f"{many(model.channels, 'input channel')}. {mine['parameters']:,} {model.counted} and "
+            f"{mine['macs']:,} MACs on maps of {model.side} × {model.side}, against "
+            f"{standard['parameters']:,} and {standard['macs']:,} for one standard convolution: "
             f"{_ratio(mine['macs'], standard['macs'])} × its MACs."
         )
 
-    def torch_code(self, state):
+    def torch_code(self, model):
         usual, lines = {"padding": 0, "dilation": 1, "groups": 1, "bias": True}, []
-        for layer, before, after in _steps(state):
+        for layer, before, after in model.steps:
             chosen = {name: getattr(layer, name) for name in usual if getattr(layer, name) != usual[name]}
             options = "".join(f", {name}={value!r}" for name, value in chosen.items())
             lines.append(f"torch.nn.Conv2d({before}, {after}, {layer.kernel_size}{options})")
         return lines[0] if len(lines) == 1 else f"torch.nn.Sequential({', '.join(lines)})"
 
-
-def layers(state):
-    """The variant as a list of helpers.architectures' words; all keep the size of the maps."""
-    channels, filters, groups = state["channels"], state["filters"], state["groups"]
-
-    def spatial(out, groups):
-        options = {"padding": "same", "dilation": state["dilation"]} if state["kernel"] > 1 else {}
-        return Conv(out, state["kernel"], groups=groups, bias=state["bias"], **options)
-
-    def mixing(out, groups=1):
-        return Conv(out, 1, groups=groups, bias=state["bias"])
-
-    if state["variant"] == SEPARABLE:
-        return [spatial(channels, channels), mixing(filters, groups)]
-    if state["variant"] == BOTTLENECK:
-        narrow = -(-filters // 4)
-        return [mixing(narrow), spatial(narrow, groups), mixing(filters)]
-    return [spatial(filters, groups)]
-
-
-def costs(chain, state):
-    """The parameters and MACs of a list of layers, by name."""
-    summary = describe(chain, _shape(state))
-    return {"parameters": summary.parameters, "macs": summary.macs}
-
-
-def hears(state):
-    """For each column of channels, (first, last + 1) of those that reach the followed output channel."""
-    ranges = [(state["probe"], state["probe"] + 1)]
-    for layer, before, after in reversed(_steps(state)):
-        (first, last), each = ranges[0], after // layer.groups
-        read = before // layer.groups
-        ranges.insert(0, (first // each * read, ((last - 1) // each + 1) * read))
-    return ranges
-
-
-def _steps(state):
-    """(layer, its channels in, its channels out), one after another."""
-    chain = layers(state)
-    outs = [layer.out_channels for layer in chain]
-    return list(zip(chain, [state["channels"], *outs[:-1]], outs, strict=True))
-
-
-def _shape(state):
-    return state["channels"], state["side"], state["side"]
-
-
-def _standard(state):
-    return layers(state | {"variant": ONE, "groups": 1})[0]
-
-
-def _span(state):
-    return state["dilation"] * (state["kernel"] - 1) + 1
+    def spots(self, artists, model):
+        x, high = RIGHT - WIDTH / 2, HEIGHT / model.filters
+        return [
+            spots.inches(self.size, (x, _level(i + 1, model.filters), WIDTH, high), f"Output channel {i}",
+                         {"probe": i})
+            for i in range(model.filters)
+        ]  # fmt: skip
 
 
 def _level(index, count):
@@ -254,14 +221,6 @@ def _name(layer, before, break_=", "):
     alone = before == layer.out_channels == layer.groups
     groups = "depthwise" if alone else f"{layer.groups} groups"
     return f"{layer.kernel_size} × {layer.kernel_size}" + (break_ + groups if layer.groups > 1 else "")
-
-
-def _counted(state):
-    return "parameters" if state["bias"] else "weights"
-
-
-def _many(count, noun):
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
 def _ratio(value, usual):

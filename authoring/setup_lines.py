@@ -22,5 +22,5 @@ if not find_spec("helpers"):
 
 
 def lines(repository):
-    """Return the lines for a book whose repository has this address; ``""`` where it has none yet."""
+    """The lines for a book whose repository has this address; ``""`` where it has none yet."""
     return LINES.replace("{repository}", repository)

@@ -5,10 +5,10 @@ import io
 import re
 from html.parser import HTMLParser
 
-import notebooks
 import numpy as np
-import widgets
 from PIL import Image
+
+from authoring import notebooks, widgets
 
 KINDS = {"image/png", "image/jpeg", "image/svg+xml"}
 ALT = 40  # characters an alt text has at least
@@ -35,7 +35,7 @@ class Page(HTMLParser):
 
 
 def shown(nb):
-    """Return (place, content, alt text) of every picture that a code cell shows."""
+    """(place, content, alt text) of every picture that a code cell shows."""
     found = []
     for i, cell in notebooks.code(nb):
         for output in cell.outputs:
@@ -49,7 +49,7 @@ def shown(nb):
 
 
 def widget_alts(nb):
-    """Return the alt texts of the pictures in the stored state of widgets."""
+    """The alt texts of the pictures in the stored state of widgets."""
     models = nb.metadata.get("widgets", {}).get(widgets.STATE, {}).get("state", {}).values()
     values = [model["state"].get("value") for model in models]
     return [alt for v in values if isinstance(v, str) and "<img" in v for _, alt in Page(v).pictures]

@@ -1,6 +1,6 @@
-"""The `## Exercises` of a chapter, made from the notebook with its solutions.
+"""The `## Exercises` of a chapter, made from the text of its solutions.
 
-In `chapters/solutions/NN_topic.ipynb` every exercise is a part `## exercise 3-1`: words that begin with
+In `chapters/text/solutions/NN_topic.md` every exercise is a part `## exercise 3-1`: words that begin with
 **A title.**, the code cell tagged `exercise`, and then the explanation. In the code cell the lines between
 BEGIN and END are the answer; the chapter gets `None` in their place, and the call of `check` records.
 A part `## project ...` is taken over up to its first code cell.
@@ -10,9 +10,9 @@ import ast
 import re
 import textwrap
 
-import anatomy
 import nbformat
-import notebooks
+
+from authoring import notebooks
 
 TITLE = "Exercises"
 BEGIN, END = "# your answer: begin", "# your answer: end"
@@ -20,15 +20,13 @@ HEADING = re.compile(r"exercise (\d+)-(\d+)|project .+")
 NAMED = re.compile(r"\*\*(.+?)\.\*\*\s+", re.S)
 
 
-def solutions(path):
-    """Return the solutions of a chapter as a notebook, None where there are none."""
-    folder = notebooks.chapters_of(path)
-    file = folder / "text" / "solutions" / f"{notebooks.name(path)}.md"
-    return notebooks.read(file) if file.exists() else None
+def _file(path):
+    """Where the solutions of a chapter would be."""
+    return notebooks.chapters_of(path) / "text" / "solutions" / f"{notebooks.name(path)}.md"
 
 
 def starter(source):
-    """Return the code of a solution with the answer taken out."""
+    """The code of a solution with the answer taken out."""
     lines, answer, kept = source.splitlines(), None, []
     for line in lines:
         if line.strip() == BEGIN:
@@ -48,7 +46,7 @@ def starter(source):
 
 
 def _blank(answer):
-    """Return the lines that stand for an answer: nothing is returned, or every name is None."""
+    """The lines that stand for an answer: nothing is returned, or every name is None."""
     indent = re.match(r"\s*", answer[0])[0]
     if indent:
         return [f"{indent}return None  # your code in the place of this line"]
@@ -63,11 +61,11 @@ def _stored(node):
 
 
 def section(path, nb):
-    """Return the cells of a chapter's exercises, from the notebook ``nb`` of its solutions."""
+    """The cells of a chapter's exercises, from the notebook ``nb`` of its solutions."""
     link = f"solutions/{path.name}"
     words = [f"## {TITLE}", _introduction(nb)]
     cells = []
-    for heading, content in anatomy.parts(nb):
+    for heading, content in notebooks.parts(nb):
         if not (named := HEADING.fullmatch(heading)):
             continue
         code = [at for at, (kind, _, _) in enumerate(content) if kind == "code"]
@@ -115,27 +113,37 @@ def _code(source):
     return nbformat.v4.new_code_cell(source, metadata={"tags": ["exercise"]})
 
 
-def put(cells, path):
-    """Return a chapter's cells with the part `## Exercises` brought up to date, before `## Reading`."""
-    nb = solutions(path) if notebooks.number(path) is not None else None
-    if nb is None:
+def take_out(cells, path):
+    """A chapter's cells without the part `## Exercises`, if it is made from solutions."""
+    if not _file(path).exists():
         return cells
-    kept, old, inside, place = [], {}, False, None
+    kept, inside = [], False
     for cell in cells:
         if cell.cell_type == "code":
             kept += [] if inside else [cell]
-            old |= {cell.source: cell} if inside else {}
             continue
-        words = ""  # of this cell, from the last place where it was cut
+        words = ""
         for piece in re.split(r"^(?=## )", cell.source, flags=re.M):
             heading = re.match(r"## +(.+?)\s*$", piece, re.M)
             inside = heading[1] == TITLE if heading else inside
-            if place is None and heading and heading[1] in (TITLE, "Reading"):
-                kept += [_words([words.strip()])] if words.strip() else []
-                words, place = "", len(kept)
             words += "" if inside else piece
         if words.strip():
             kept.append(cell if words == cell.source else _words([words.strip()]))
-    place = len(kept) if place is None else place
-    new = [old.get(cell.source, cell) if cell.cell_type == "code" else cell for cell in section(path, nb)]
-    return kept[:place] + new + kept[place:]  # stored outputs stay with unchanged starters
+    return kept
+
+
+def put_in(cells, path):
+    """A chapter's cells with the part `## Exercises` before `## Reading`."""
+    if not _file(path).exists():
+        return cells
+    try:
+        made = section(path, notebooks.read(_file(path)))
+    except ValueError as error:
+        raise ValueError(f"solutions/{notebooks.name(path)}: {error}") from None
+    for at, cell in enumerate(cells):
+        reading = re.search(r"^## +Reading *$", cell.source, re.M) if cell.cell_type == "markdown" else None
+        if reading:
+            halves = cell.source[: reading.start()].strip(), cell.source[reading.start() :]
+            around = [[_words([half])] if half else [] for half in halves]
+            return [*cells[:at], *around[0], *made, *around[1], *cells[at + 1 :]]
+    return [*cells, *made]

@@ -1,7 +1,7 @@
 """Measure each chapter in a fresh kernel: seconds, and the most memory the kernel and its children held.
 
-    python tools/bench_chapters.py        all chapters
-    python tools/bench_chapters.py 01 03
+    make bench ARGS=chapters            all chapters
+    make bench ARGS="chapters 01 03"
 
 The budget is a chapter's ``book.budget_seconds``; nothing is written.
 """
@@ -11,9 +11,9 @@ import contextlib
 import threading
 import time
 
-import notebooks
 import psutil
-import refresh
+
+from authoring import notebooks, refresh
 
 
 def watch(done, held, every=0.1):
@@ -28,7 +28,7 @@ def watch(done, held, every=0.1):
 
 
 def measure(path):
-    """Return (seconds, peak bytes) of running a notebook from a fresh kernel, its start included."""
+    """(seconds, peak bytes) of running a notebook from a fresh kernel, its start included."""
     nb, done, held = notebooks.read(path), threading.Event(), [0]
     watcher = threading.Thread(target=watch, args=(done, held))
     began = time.perf_counter()
@@ -45,7 +45,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("notebook", nargs="*", help="01, solutions/01, ... (default: all)")
     print(f"{'notebook':40}{'seconds':>9}{'budget':>8}{'peak MB':>9}")
-    for path in notebooks.find(parser.parse_args().notebook):
+    for path in notebooks.chosen(parser, parser.parse_args().notebook):
         if not path.exists() or not notebooks.code(notebooks.read(path)):
             continue
         seconds, peak = measure(path)

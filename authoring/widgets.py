@@ -8,7 +8,7 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 def views(nb):
-    """Return the widget views of a notebook in order of appearance."""
+    """The widget views of a notebook in order of appearance."""
     outputs = (output for cell in nb.cells for output in cell.get("outputs", []))
     return [output.data[VIEW] for output in outputs if VIEW in output.get("data", {})]
 
@@ -58,7 +58,7 @@ def _visit(key, states, order):
 
 
 def _references(model):
-    """Return the models that a model's state names, in a steady order."""
+    """The models that a model's state names, in a steady order."""
     return re.findall(r"IPY_MODEL_([0-9a-f-]+)", json.dumps(model["state"], sort_keys=True))
 
 

@@ -1,10 +1,13 @@
 """Measure the operations beside PyTorch's, on one thread each: time ratios (ours / PyTorch's) and memory.
 
-Run by ``make bench``; ``--layer vgg`` measures one, ``--seconds 2`` each for longer. Numbers are medians of
-repeats taken in turns, so that a busy moment falls on both. "last" is the path of helpers.ops.conv_fast, on
-images in batch-last memory. How near a convolution comes to PyTorch depends on NumPy's matrix product, whose
-speed is therefore printed first: an OpenBLAS that does not know a new processor may use half of it. Then
-``OPENBLAS_CORETYPE=SkylakeX make bench`` (with AVX-512) shows what the operations themselves can do.
+    make bench ARGS=operations
+    make bench ARGS="operations --layer vgg --seconds 2"    one layer, for longer
+
+Numbers are medians of repeats taken in turns, so that a busy moment falls on both. "last" is the path of
+helpers.ops.conv_fast, on images in batch-last memory. How near a convolution comes to PyTorch depends on
+NumPy's matrix product, whose speed is therefore printed first: an OpenBLAS that does not know a new processor
+may use half of it. Then ``OPENBLAS_CORETYPE=SkylakeX make bench`` (with AVX-512) shows what the operations
+themselves can do.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""What the contents table says of the chapters, read from the notebooks themselves.
+"""What the contents table says of the chapters, read from their texts.
 
 Title and promise come from a chapter's first cell, its explorers from the code, its time budget from the
 metadata ``book.budget_seconds``.
@@ -8,12 +8,13 @@ exercise; rounded up to five minutes.
 """
 
 import ast
+import functools
 import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import notebooks
+from authoring import exercises, notebooks
 
 BUDGET = 60  # seconds, where a chapter names none
 
@@ -33,7 +34,7 @@ class Chapter:
 
 
 def split_title(source):
-    """Return (title, promise, rest) of a first cell: heading, the quotation below it, what follows."""
+    """(title, promise, rest) of a first cell: heading, the quotation below it, what follows."""
     found = re.match(r"#\s+(.+)\n*((?:^>.*\n?)*)", source, re.M)
     if not found:
         raise ValueError(f"the first cell must begin with a `# title`, not with {source[:60]!r}")
@@ -42,7 +43,7 @@ def split_title(source):
 
 
 def explorers(nb):
-    """Return the names of the explorers a notebook's code uses, in order of appearance."""
+    """The names of the explorers a notebook's code uses, in order of appearance."""
     used, imported = [], set()
     for tree in _trees(nb):
         for node in ast.walk(tree):
@@ -65,40 +66,52 @@ def _trees(nb):
 
 
 def chapter(path, nb):
-    """Return the contents entry of a chapter's notebook."""
+    """The contents entry of a chapter's notebook."""
     title, promise, _ = split_title(nb.cells[0].source)
     prose = [c.source for c in nb.cells if c.cell_type == "markdown" and not generated_tag(c)]
     words = sum(len(source.split()) for source in prose)
     calls = [node for tree in _trees(nb) for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    exercises = sum(getattr(call.func, "id", "") == "check" for call in calls)
+    checks = sum(getattr(call.func, "id", "") == "check" for call in calls)
     code = sum(cell.cell_type == "code" for cell in nb.cells)
     used = explorers(nb)
-    minutes = 5 * math.ceil((words / 200 + code / 2 + 2 * (len(used) + exercises)) / 5)
+    minutes = 5 * math.ceil((words / 200 + code / 2 + 2 * (len(used) + checks)) / 5)
     budget = nb.metadata.get("book", {}).get("budget_seconds", BUDGET)
     title = re.sub(r"^\d+\s*[·.:]\s*", "", title)
-    return Chapter(path, notebooks.number(path), title, promise, used, exercises, minutes, budget)
+    return Chapter(path, notebooks.number(path), title, promise, used, checks, minutes, budget)
 
 
-def chapters(folder, *more):
-    """Return the entries of the chapters in a folder, and of those ``more`` (path, notebook) being made."""
-    found = {p: notebooks.read(p) for p in folder.glob("[0-9][0-9]_*.ipynb")} | dict(more)
-    return [chapter(p, nb) for p, nb in sorted(found.items()) if notebooks.number(p)]
+def chapters(folder):
+    """The entries of the chapters whose texts lie in a folder; read again only when a text has changed."""
+    files = sorted((folder / "text").glob("**/[0-9][0-9]_*.md"))
+    return _chapters(folder, tuple((file, file.stat().st_mtime_ns) for file in files))
+
+
+@functools.lru_cache(maxsize=1)
+def _chapters(folder, files):
+    found = []
+    for file, _ in files:
+        path = folder / f"{file.stem}.ipynb"
+        if file.parent.name == "text":  # not its solutions
+            nb = notebooks.read(file)
+            nb.cells = exercises.put_in(exercises.take_out(nb.cells, path), path)
+            found.append(chapter(path, nb))
+    return found
 
 
 def generated_tag(cell):
-    """Return the tag that marks a cell as wholly generated, if any."""
+    """The tag that marks a cell as wholly generated, if any."""
     return next((tag for tag in ("navigation", "contents") if tag in notebooks.tags(cell)), "")
 
 
 def explorer_title(name):
-    """Return an explorer's title in lower case, as it stands on its class."""
+    """An explorer's title in lower case, as it stands on its class."""
     from helpers import explorers as room  # not above: it imports ipywidgets
 
     return getattr(room, name).title.lower()
 
 
 def table(entries, folder=""):
-    """Return the contents as a Markdown table; ``folder`` is put before every link.
+    """The contents as a Markdown table; ``folder`` is put before every link.
 
     The number of exercises leads to their solutions.
     """

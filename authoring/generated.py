@@ -1,18 +1,18 @@
-"""The generated parts of a notebook: links, launch badges, setup lines, contents table, exercises."""
+"""The parts of a notebook that its text does not hold: links, badges, setup lines, contents, exercises."""
 
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-import entries
-import exercises
 import nbformat
-import notebooks
+
+from authoring import entries, exercises, notebooks, setup_lines
 
 MARKER = "# --- end of the generated lines ---"
+TABLE = "(Here the notebook has the table of the chapters.)"
 
 
 def badges(path, address):
-    """Return the launch badges of a notebook in the repository at ``address``, empty without one."""
+    """The launch badges of a notebook in the repository at ``address``, empty without one."""
     if not address:
         return ""
     site = urlsplit(address)
@@ -40,7 +40,7 @@ def badges(path, address):
 
 
 def navigation(path, chapters):
-    """Return the line of links to the previous chapter, the contents and the next one."""
+    """The line of links to the previous chapter, the contents and the next one."""
     here = notebooks.number(path)
     up = "../" * notebooks.name(path).count("/")
     links = [f"[Contents]({up}index.ipynb)"]
@@ -57,32 +57,38 @@ def navigation(path, chapters):
     return " | ".join(links)
 
 
-def generate(nb, path, chapters, address, setup):
-    """Bring the generated parts of a notebook up to date, in place."""
-    cells = [cell for cell in nb.cells if "navigation" not in notebooks.tags(cell)]
-    cells = exercises.put(cells, path)
+def take_out(nb, path):
+    """Take the generated parts out of a notebook, in place: what is left is its author's."""
+    nb.cells = [cell for cell in nb.cells if "navigation" not in notebooks.tags(cell)]
+    nb.cells = exercises.take_out(nb.cells, path)
+    for cell in nb.cells:
+        if "contents" in notebooks.tags(cell):
+            cell.source = TABLE
+        if "setup" in notebooks.tags(cell):
+            cell.source = cell.source.rpartition(MARKER)[2]
+    return notebooks.tidy(nb)
+
+
+def put_in(nb, path):
+    """Put the generated parts into a notebook as its author wrote it, in place."""
+    folder = notebooks.chapters_of(path)
+    chapters, address = entries.chapters(folder), notebooks.repository(folder.parent)
+    cells = exercises.put_in(take_out(nb, path).cells, path)
     if not cells or cells[0].cell_type != "markdown":
         raise ValueError(f"{path.name}: the first cell must be Markdown and begin with a `# title`")
-    kind = notebooks.name(path)
     _, _, rest = entries.split_title(cells[0].source)
-    if kind == "index":
-        for cell in cells:
-            if "contents" in notebooks.tags(cell):
-                cell.source = entries.table(chapters)
-    else:
+    if notebooks.name(path) != "index":
         if rest:  # the links stand right under title and promise
             cells[0].source = cells[0].source[: -len(rest)].strip("\n")
             cells.insert(1, nbformat.v4.new_markdown_cell(rest))
-        links = navigation(path, chapters)
-        launch = badges(path, address)
-        top = nbformat.v4.new_markdown_cell(f"{links}\n\n{launch}".strip(), metadata={"tags": ["navigation"]})
-        bottom = nbformat.v4.new_markdown_cell(links, metadata={"tags": ["navigation"]})
+        links, tags = navigation(path, chapters), {"tags": ["navigation"]}
+        top = nbformat.v4.new_markdown_cell(f"{links}\n\n{badges(path, address)}".strip(), metadata=tags)
+        bottom = nbformat.v4.new_markdown_cell(links, metadata=tags)
         cells = [cells[0], top, *cells[1:], bottom]
-    if notebooks.number(path) is not None:
-        nb.metadata.setdefault("book", {}).setdefault("budget_seconds", entries.BUDGET)
     for cell in cells:
+        if "contents" in notebooks.tags(cell):
+            cell.source = entries.table(chapters)
         if "setup" in notebooks.tags(cell):
-            own = cell.source.rpartition(MARKER)[2].strip("\n")
-            cell.source = f"{setup.strip()}\n{MARKER}\n{own}".strip("\n")
+            cell.source = f"{setup_lines.lines(address).strip()}\n{MARKER}\n{cell.source}"
     nb.cells = cells
     return notebooks.tidy(nb)

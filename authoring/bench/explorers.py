@@ -1,8 +1,11 @@
 """Measure every explorer: milliseconds from a control's change to the new PNG, median and 95th percentile.
 
-Run by ``make bench``. The target is a median under 33 ms (thirty pictures a second).
+    make bench ARGS=explorers
+
+The target is a median under 33 ms (thirty pictures a second).
 """
 
+import argparse
 import os
 import random
 import statistics
@@ -16,7 +19,7 @@ TARGET = 33.0
 
 
 def measure(kind, changes=200):
-    """Return the milliseconds of ``changes`` random moves of one control each, after a warm-up."""
+    """The milliseconds of ``changes`` random moves of one control each, after a warm-up."""
     explorer, draw = kind(), random.Random(0)
     names = [name for name, spec in kind.inputs.items() if len(spec.values()) > 1]
     times = []
@@ -32,6 +35,7 @@ def measure(kind, changes=200):
 
 
 def main():
+    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
     print(f"{'explorer':<24}{'median ms':>12}{'95th pct ms':>14}   target median < {TARGET:.0f} ms")
     for name in explorers.__all__:
         times = sorted(measure(getattr(explorers, name)))

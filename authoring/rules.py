@@ -8,11 +8,8 @@ import ast
 import json
 import re
 
-import generated
-import notebooks
-import pictures
-import widgets
-from notebooks import code
+from authoring import generated, notebooks, pictures, widgets
+from authoring.notebooks import code
 
 LINES = 25  # of a code cell
 VISIBLE, WIDTH = 15, 100  # lines of a cell that is not folded, characters of its lines
@@ -36,12 +33,12 @@ FOLDER = re.compile(r"(?<![\w.:/~])/(?:home|work|Users|root|tmp|usr|opt|var|mnt)
 
 
 def own_source(cell):
-    """Return a code cell's source without the generated lines."""
+    """A code cell's source without the generated lines."""
     return cell.source.rpartition(generated.MARKER)[2].strip("\n")
 
 
 def texts(cell):
-    """Return the text outputs of a cell as strings."""
+    """The text outputs of a cell as strings."""
     found = []
     for output in cell.get("outputs", []):
         if output.output_type == "stream":
@@ -58,7 +55,7 @@ def executed(path, nb):
     counts = [cell.execution_count for _, cell in code(nb)]
     if counts == list(range(1, len(counts) + 1)):
         return []
-    remedy = f"run tools/refresh.py {notebooks.name(path)}"
+    remedy = f"make refresh ARGS={notebooks.name(path)}"
     return [f"not run from top to bottom (execution counts {counts}): {remedy}"]
 
 

@@ -16,13 +16,13 @@ A chapter goes:
     ## Reading
 """
 
+import functools
 import re
 from pathlib import Path
 from urllib.parse import unquote
 
-import entries
-import notebooks
-import pictures
+from authoring import entries, notebooks, pictures
+from authoring.notebooks import markdown, parts
 
 FIRST = "Build, learn, need"
 LAST = ["Break it", "In practice", "Recap", "Quiz", "Exercises", "Reading"]
@@ -30,31 +30,6 @@ SECTIONS = range(3, 9)
 PROMISE = 30  # characters a promise has at least
 LINKED = "write a heading that is linked to in small letters, digits and spaces"
 LINK = re.compile(r"(?<!\\)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(\s*<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\s*\)")
-
-
-def markdown(nb):
-    """Return (place, source) of every Markdown cell."""
-    return [(i, cell.source) for i, cell in enumerate(nb.cells) if cell.cell_type == "markdown"]
-
-
-def parts(nb):
-    """Return (heading, cells) of every part that begins with a level-2 heading.
-
-    Cells may hold several headings; each part's cells are given as (type, source, cell).
-    """
-    found = []
-    for cell in nb.cells:
-        if cell.cell_type == "code":
-            if found:
-                found[-1][1].append(("code", cell.source, cell))
-            continue
-        for piece in re.split(r"^(?=## )", cell.source, flags=re.M):
-            title = re.match(r"## +(.+?)\s*$", piece, re.M)
-            if title:
-                found.append((title[1], []))
-            if found:
-                found[-1][1].append(("markdown", piece, cell))
-    return found
 
 
 def headings_in_order(path, nb):
@@ -92,7 +67,7 @@ def parts_in_order(path, nb):
     names = [name for name, _ in parts(nb) if not name.startswith("Put right")]
     wanted = [FIRST, *LAST]
     if [name for name in names if name in wanted] != wanted or names[0] != FIRST:
-        return [f"parts {names}: expected {wanted} in this order (tools/anatomy.py)"]
+        return [f"parts {names}: expected {wanted} in this order (authoring/anatomy.py)"]
     own = names[1 : names.index(LAST[0])]
     wrong = []
     if len(own) + len(wanted) != len(names):
@@ -145,13 +120,18 @@ def prose(source):
 
 
 def anchors(nb):
-    """Return the headings a link can lead to.
+    """The headings a link can lead to.
 
     JupyterLab keeps capitals and signs in an anchor, GitHub and Sphinx do not: only a heading in small
     letters, digits and spaces has the same anchor everywhere.
     """
     found = [text for _, source in markdown(nb) for _, text in notebooks.headings(source)]
     return {text.replace(" ", "-") for text in found if re.fullmatch(r"[a-z0-9][a-z0-9 -]*", text)}
+
+
+@functools.lru_cache
+def _anchors_of(file, changed):
+    return anchors(notebooks.read(file))
 
 
 def links_resolve(path, nb):
@@ -167,8 +147,9 @@ def links_resolve(path, nb):
             if not there.exists():
                 wrong.append(f"cell {i}: [{words}]({target}): there is no such file")
             elif anchor and there.suffix == ".ipynb":
-                other = notebooks.read(there) if file else nb
-                if anchor not in anchors(other):
+                text = notebooks.twin(there)  # it may have been edited since the notebook was built
+                other = text if text.exists() else there
+                if anchor not in (_anchors_of(other, other.stat().st_mtime_ns) if file else anchors(nb)):
                     wrong.append(f"cell {i}: [{words}]({target}): no heading has this anchor; {LINKED}")
     return wrong
 

@@ -5,25 +5,20 @@ notebook, or of a chapter that the same paragraph, list item or table row links 
 ``chapters/claims.toml`` gives its source. A number that code only prints as a literal proves nothing and
 does not count; nor does an assert of literals alone. Rounding is allowed for decimals, percentages, ratios
 and `million`.
-
-    python tools/claims.py 01     list the numbers of chapter 1 that are tied to nothing
 """
 
-import argparse
 import ast
 import re
-import sys
 import tomllib
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from pathlib import Path
 
-import notebooks
-import rules
-from prose_numbers import claims
+from authoring import notebooks, rules
+from authoring.prose_numbers import claims
 
 
 def evidence(nb):
-    """Return the numbers a notebook's cells computed or asserted, with their signs."""
+    """The numbers a notebook's cells computed or asserted, with their signs."""
     found = set()
     for _, cell in notebooks.code(nb):
         if cell.source.startswith("Quiz("):
@@ -40,14 +35,14 @@ def evidence(nb):
 
 
 def _printed(text):
-    """Return the numbers in a text output."""
+    """The numbers in a text output."""
     text = re.sub(r"[\u202f\u2009\u00a0]", ",", text).replace("−", "-")
     pattern = r"(?<![\w.])(-)?(\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+)(?![\d_])"
     return {Decimal(sign + digits.replace(",", "")) for sign, digits in re.findall(pattern, text)}
 
 
 def _literals(tree):
-    """Return the numbers that a cell only repeats: in its own strings, or given to print as they are."""
+    """The numbers that a cell only repeats: in its own strings, or given to print as they are."""
     found, formats = set(), set()
     for node in ast.walk(tree):
         if isinstance(node, ast.FormattedValue):
@@ -61,7 +56,7 @@ def _literals(tree):
 
 
 def _asserted(tree):
-    """Return the numbers in asserts, unless these hold of literals alone."""
+    """The numbers in asserts, unless these hold of literals alone."""
     found = set()
     for node in ast.walk(tree):
         if not isinstance(node, ast.Assert):
@@ -104,7 +99,7 @@ def _rounded(number, step):
 
 
 def ledger(chapters):
-    """Return the entries of ``claims.toml``; ValueError when one lacks something."""
+    """The entries of ``claims.toml``; ValueError when one lacks something."""
     file = chapters / "claims.toml"
     found = tomllib.loads(file.read_text(encoding="utf-8")).get("claim", []) if file.exists() else []
     for entry in found:
@@ -117,12 +112,12 @@ def ledger(chapters):
 
 
 def short(path):
-    """Return what the ledger calls a notebook: ``01``, ``solutions/01``, ``glossary``."""
+    """What the ledger calls a notebook: ``01``, ``solutions/01``, ``glossary``."""
     return re.sub(r"(\d\d)_\w+$", r"\1", notebooks.name(path))
 
 
 def check(path, nb=None, sourced=None):
-    """Return (claims, untied claims, stale ledger entries) of a notebook."""
+    """(claims, untied claims, stale ledger entries) of a notebook."""
     path = Path(path)
     nb = notebooks.read(path) if nb is None else nb
     sourced = ledger(notebooks.chapters_of(path)) if sourced is None else sourced
@@ -143,31 +138,12 @@ def check(path, nb=None, sourced=None):
     return found, untied, [entry for entry in mine if entry["number"].strip() not in written]
 
 
-def message(path, claim):
-    """Return what to do about an untied number."""
-    return (
-        f"{notebooks.name(path)}, cell {claim.cell}: {claim.text!r} in “{claim.sentence}” is tied to nothing."
-        " Print or assert it in this chapter, link to the chapter that does, or give its source in "
-        f'chapters/claims.toml (chapter = "{short(path)}", number = "{claim.text}").'
-    )
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("notebook", nargs="*", help="01, glossary, ... or all")
-    failed = False
-    for path in notebooks.find(parser.parse_args().notebook):
-        if not path.exists():
-            continue
-        found, untied, stale = check(path)
-        print(f"{notebooks.name(path)}: {len(found)} numbers, {len(untied)} untied, {len(stale)} stale")
-        for claim in untied:
-            print("  " + message(path, claim))
-        for entry in stale:
-            print(f"  claims.toml: {entry['number']!r} is not in the prose; remove the entry")
-        failed |= bool(untied or stale)
-    sys.exit(failed)
-
-
-if __name__ == "__main__":
-    main()
+def tied(path, nb):
+    """The rule."""
+    _, untied, stale = check(path, nb)
+    return [
+        f"cell {claim.cell}: {claim.text!r} in “{claim.sentence}” is tied to nothing. Print or assert it in "
+        "this chapter, link to the chapter that does, or give its source in chapters/claims.toml "
+        f'(chapter = "{short(path)}", number = "{claim.text}")'
+        for claim in untied
+    ] + [f"claims.toml: {entry['number']!r} is not in the prose; remove the entry" for entry in stale]

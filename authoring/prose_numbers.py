@@ -8,9 +8,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-import anatomy
-import entries
-import notebooks
+from authoring import anatomy, entries, notebooks
 
 DIGITS = r"\d{1,3}(?:[,\u202f\u2009\u00a0]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<!\d)\.\d+"
 SCALES = {"thousand": 3, "million": 6, "billion": 9, "M": 6, "k": 3}
@@ -57,9 +55,9 @@ def plain(source):
 
 
 def claims(nb):
-    """Return the numbers in a notebook's prose that must be tied."""
+    """The numbers in a notebook's prose that must be tied."""
     found, reading = [], False
-    for i, source in anatomy.markdown(nb):
+    for i, source in notebooks.markdown(nb):
         if entries.generated_tag(nb.cells[i]):
             continue
         for block in BLOCK.split(source):
@@ -75,7 +73,7 @@ def claims(nb):
 
 
 def numbers(text):
-    """Return (text, match) of every number that is not part of a shape, a name or a year."""
+    """(text, match) of every number that is not part of a shape, a name or a year."""
     text = " ".join(re.sub(r"[\u202f\u2009\u00a0](?!\d)", " ", text).split(" "))
     for pattern in (NAME, SHAPE, YEAR):
         text = pattern.sub(lambda found: "\x00" * len(found[0]), text)

@@ -1,26 +1,33 @@
-"""Notebooks and their text twins: where they lie, how they are read, compared and written.
+"""Notebooks and the texts they are built from: where they lie, how they are read, compared and written.
 
-A notebook ``chapters/NN_topic.ipynb`` has the twin ``chapters/text/NN_topic.md`` (MyST Markdown).
-The two are equal when their cells agree in (type, source, tags); file times say nothing.
+A notebook ``chapters/NN_topic.ipynb`` is built from ``chapters/text/NN_topic.md`` (MyST Markdown). Two
+notebooks say the same when their cells agree in (type, source, tags); file times say nothing.
 """
 
 import collections
+import hashlib
 import itertools
+import json
 import re
 import tomllib
 from pathlib import Path
 
 import jupytext
 import nbformat
-from jupytext.config import JupytextConfiguration
+from jupytext.config import load_jupytext_config
 
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = ROOT / "chapters"
 PAGES = ("index", "glossary", "corrections")  # notebooks that are not chapters
 
-# How strict nbval is run, by the Makefile and by the tests alike.
+# How strict nbval is run: by `make test`, and by the tests of what it notices.
 NBVAL = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=600"]
 NBVAL += ["--nbval-sanitize-with", "tests/nbval_sanitize.cfg", "-p", "no:cacheprovider"]
+
+# One thread: the same sums in the same order on every machine, and no test takes another's cores.
+ONE_THREAD = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
+)
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 # No version here: it would differ from one machine to the next.
@@ -31,14 +38,11 @@ LANGUAGE = {
     "nbconvert_exporter": "python",
     "pygments_lexer": "ipython3",
 }
-_TEXT = JupytextConfiguration(
-    notebook_metadata_filter="kernelspec,book,-jupytext.text_representation.jupytext_version",
-    cell_metadata_filter="tags",
-)
+TEXT = load_jupytext_config(str(CHAPTERS / "text"))  # JupyterLab finds the same settings in pyproject.toml
 
 
 def chapters_of(path):
-    """Return the ``chapters`` folder that a notebook or twin lies in."""
+    """The ``chapters`` folder that a notebook or text lies in."""
     for parent in Path(path).resolve().parents:
         if parent.name == "chapters":
             return parent
@@ -46,24 +50,24 @@ def chapters_of(path):
 
 
 def twin(notebook):
-    """Return the path of a notebook's text twin."""
+    """The path of the text that a notebook is built from."""
     chapters = chapters_of(notebook)
     return (chapters / "text" / Path(notebook).resolve().relative_to(chapters)).with_suffix(".md")
 
 
 def name(notebook):
-    """Return what a notebook is called on the command line: ``01_why``, ``solutions/01_why``, ``index``."""
+    """What a notebook is called on the command line: ``01_why``, ``solutions/01_why``, ``index``."""
     return Path(notebook).resolve().relative_to(chapters_of(notebook)).with_suffix("").as_posix()
 
 
 def number(notebook):
-    """Return the chapter's number, or None for a page or a solution."""
+    """The chapter's number, or None for a page or a solution."""
     found = re.fullmatch(r"(\d\d)_\w+", name(notebook))
     return int(found[1]) if found else None
 
 
 def all_notebooks(chapters=CHAPTERS):
-    """Return the paths of all notebooks that exist or have a twin, in reading order."""
+    """The paths of all notebooks that exist or have a text, in reading order."""
     text = chapters / "text"
     names = {p.relative_to(chapters).with_suffix("") for p in chapters.glob("*.ipynb")}
     names |= {p.relative_to(chapters).with_suffix("") for p in chapters.glob("solutions/*.ipynb")}
@@ -75,7 +79,7 @@ def all_notebooks(chapters=CHAPTERS):
 
 
 def find(wanted, chapters=CHAPTERS):
-    """Return the notebooks meant by words like ``01``, ``01_why``, ``solutions/01``, ``index``, ``all``."""
+    """The notebooks meant by words like ``01``, ``01_why``, ``solutions/01``, ``index``, ``all``."""
     notebooks = all_notebooks(chapters)
     if not wanted or "all" in wanted:
         return notebooks
@@ -89,14 +93,22 @@ def find(wanted, chapters=CHAPTERS):
     return found
 
 
+def chosen(parser, words):
+    """The notebooks that a command's words mean; it stops with its usage where there are none."""
+    try:
+        return find(words)
+    except ValueError as error:
+        parser.error(str(error))
+
+
 def repository(root=ROOT):
-    """Return the address the book is launched from, empty when there is none."""
+    """The address the book is launched from, empty when there is none."""
     settings = tomllib.loads((root / "pyproject.toml").read_text())
     return settings.get("tool", {}).get("book", {}).get("repository", "")
 
 
 def read(path):
-    """Return the notebook read from an ``.ipynb`` or its text twin."""
+    """The notebook in an ``.ipynb``, or the one that a text describes."""
     path = Path(path)
     if path.suffix == ".ipynb":
         return tidy(nbformat.reads(path.read_text(encoding="utf-8"), as_version=4))
@@ -104,17 +116,18 @@ def read(path):
 
 
 def from_text(text):
-    """Return the notebook a text twin describes."""
+    """The notebook that MyST Markdown describes."""
     return tidy(jupytext.reads(text, fmt="md:myst", as_version=4))
 
 
 def to_text(nb):
-    """Return the text twin of a notebook; ValueError when a cell would not come back as it is."""
-    bare = nbformat.v4.new_notebook(metadata={k: v for k, v in nb.metadata.items() if k != "widgets"})
+    """A notebook as MyST Markdown; ValueError when a cell would not come back as it is."""
+    said = {"kernelspec": dict(KERNEL), "language_info": dict(LANGUAGE)}
+    bare = nbformat.v4.new_notebook(metadata=said | ({"book": dict(_kept(nb))} if _kept(nb) else {}))
     for cell in nb.cells:
         kept = {"tags": tags(cell)} if tags(cell) else {}
         bare.cells.append(nbformat.from_dict({**cell, "metadata": kept}))
-    text = jupytext.writes(bare, fmt="md:myst", config=_TEXT)
+    text = jupytext.writes(bare, fmt="md:myst", config=TEXT)
     for before, after in itertools.zip_longest(keys(nb), keys(from_text(text))):
         if before != after:
             raise ValueError(f"Markdown cannot hold this cell:\n{before}\nIt comes back as:\n{after}")
@@ -122,7 +135,7 @@ def to_text(nb):
 
 
 def to_json(nb):
-    """Return a notebook as the text of its ``.ipynb`` file."""
+    """A notebook as the text of its ``.ipynb`` file."""
     return nbformat.writes(nb, version=4) + "\n"
 
 
@@ -159,29 +172,64 @@ def assign_ids(nb):
 
 
 def code(nb):
-    """Return (place, cell) of every code cell."""
+    """(place, cell) of every code cell."""
     return [(i, cell) for i, cell in enumerate(nb.cells) if cell.cell_type == "code"]
 
 
 def tags(cell):
-    """Return a cell's tags, sorted."""
+    """A cell's tags, sorted."""
     return sorted(cell.metadata.get("tags", []))
 
 
 def folded(cell):
-    """Return whether a cell's code is hidden until a reader asks for it: set-up and drawing."""
+    """Whether a cell's code is hidden until a reader asks for it: set-up and drawing."""
     return cell.cell_type == "code" and bool({"setup", "hide-input"} & set(tags(cell)))
 
 
 def keys(nb):
-    """Return what two notebooks are compared by: (type, source, tags) of every cell."""
+    """What two notebooks are compared by: (type, source, tags) of every cell."""
     return [(cell.cell_type, cell.source, tuple(tags(cell))) for cell in nb.cells] + [
-        ("metadata", repr(sorted(nb.metadata.get("book", {}).items())), ())
+        ("metadata", repr(_kept(nb)), ())
     ]
 
 
+def _kept(nb):
+    """What the text says of the whole notebook, as (key, value): not the digest of what was built from it."""
+    return sorted((key, value) for key, value in nb.metadata.get("book", {}).items() if key != "built")
+
+
+def digest(nb):
+    """A short name for what a notebook's cells say."""
+    return hashlib.sha256(json.dumps(keys(nb)).encode()).hexdigest()[:16]
+
+
+def markdown(nb):
+    """(place, source) of every Markdown cell."""
+    return [(i, cell.source) for i, cell in enumerate(nb.cells) if cell.cell_type == "markdown"]
+
+
+def parts(nb):
+    """(heading, cells) of every part that begins with a level-2 heading.
+
+    Cells may hold several headings; each part's cells are given as (type, source, cell).
+    """
+    found = []
+    for cell in nb.cells:
+        if cell.cell_type == "code":
+            if found:
+                found[-1][1].append(("code", cell.source, cell))
+            continue
+        for piece in re.split(r"^(?=## )", cell.source, flags=re.M):
+            title = re.match(r"## +(.+?)\s*$", piece, re.M)
+            if title:
+                found.append((title[1], []))
+            if found:
+                found[-1][1].append(("markdown", piece, cell))
+    return found
+
+
 def headings(source):
-    """Return (level, text) of every heading in Markdown, code blocks left out."""
+    """(level, text) of every heading in Markdown, code blocks left out."""
     prose = re.sub(r"^(```|~~~).*?^\1", "", source, flags=re.M | re.S)
     return [(len(m[1]), m[2].strip()) for m in re.finditer(r"^(#{1,6})\s+(.+?)\s*#*$", prose, re.M)]
 

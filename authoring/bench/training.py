@@ -1,6 +1,6 @@
 """How fast a LeNet learns here and in PyTorch: one training step, one thread, in turn; and its memory.
 
-    OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python tools/bench_training.py [--batch 64] [--steps 300]
+    make bench ARGS="training --batch 64 --steps 300"
 
 Ratio: our time over PyTorch's, the median of pairs measured one after the other; below 1 we are faster.
 Memory: what a fresh process grows by in its training steps.
@@ -97,7 +97,7 @@ def own_growth(road, batch):
 
 def growth(road, batch):
     """The same in a fresh process, as text; "?" where the system does not tell."""
-    command = [sys.executable, __file__, "--memory", road, "--batch", str(batch)]
+    command = [sys.executable, "-m", "authoring.bench.training", "--memory", road, "--batch", str(batch)]
     done = subprocess.run(command, capture_output=True, text=True)
     return f"{float(done.stdout):.0f}" if done.returncode == 0 else "?"
 

@@ -8,12 +8,12 @@ import re
 from importlib.util import find_spec
 
 from helpers.exercises import progress
-from helpers.exercises.judge import judge
+from helpers.exercises.judge import further, judge
 
 __all__ = ["check", "hint"]
 
 PRINTED = 1000  # letters of what a reader's function prints that are shown
-about_answers = {}  # exercise -> the hint about the mistake that was named last, until it is asked for
+named = {}  # exercise -> the answer whose mistake was named last, and the verdict, until a hint is asked for
 
 
 def chapter(number):
@@ -43,7 +43,7 @@ def check(number, answer, record=True):
     """
     number, exercise = find(number)
     verdict = judge(exercise, answer)
-    about_answers.pop(number, None)
+    named.pop(number, None)
     if verdict.printed:
         rest = " …" if len(verdict.printed) > PRINTED else ""
         print(verdict.printed[:PRINTED].rstrip("\n") + rest)
@@ -51,8 +51,8 @@ def check(number, answer, record=True):
         print(f'{number}: not tried yet. hint("{number}") gives a first hint.')
     elif verdict.state == "wrong":
         print(f"{number}: not yet: {verdict.words}")
-        if verdict.hint:
-            about_answers[number] = verdict.hint
+        if verdict.cause:
+            named[number] = answer, verdict
     elif not record:
         print(f"{number}: right.")
     else:
@@ -67,8 +67,8 @@ def hint(number, step=None):
     """
     number, exercise = find(number)
     last = len(exercise.hints)
-    if step is None and number in about_answers:
-        print(f'{number}, about your answer: {about_answers.pop(number)} hint("{number}") goes on.')
+    if step is None and number in named:
+        print(f'{number}, about your answer: {further(exercise, *named.pop(number))} hint("{number}") goes on.')
         return
     step = 1 if step is None else step
     if isinstance(step, bool) or step not in range(1, last + 1):

@@ -42,11 +42,13 @@ class Mistake:
 class Cause:
     """What a wrong answer comes of: a sentence, a further one as a hint, and the case that shows it best.
 
-    A ``weak`` one only describes; it is left unsaid where something better is found.
+    ``holds(case, got, right)`` is true of every case, given the reader's outcome and the right one, if the
+    sentence is. A ``weak`` one only describes; it is left unsaid where something better is found.
     """
 
     why: str
     hint: str = ""
+    holds: Callable | None = None
     place: int | None = None
     mistake: Mistake | None = None
     weak: bool = False

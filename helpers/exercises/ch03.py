@@ -304,10 +304,6 @@ QUARTER = Exercise(
 )
 
 
-def _size(W, K, P, S, D):
-    return (W - D * (K - 1) - 1 + 2 * P) // S + 1
-
-
 def _suspects(size=_size, padding=0, stride=1, dilation=1):
     """A rule that tries padding, stride and dilation in turn, each left at what it takes unasked."""
 

@@ -73,6 +73,9 @@ def difference(got, expected, parts=()):
     if isinstance(got, Unfit):
         found = FOUND.get(got.name, f"a {got.name}")
         return f"should be {sort(expected)}", f"is {found}"
+    if isinstance(got, tuple) and (places := [k for k, part in enumerate(got) if isinstance(part, Unfit)]):
+        k = places[0]
+        return f"should be {sort(expected)}", f"has {FOUND.get(got[k].name, f'a {got[k].name}')} at [{k}]"
     if not isinstance(got, type(expected)):
         return f"should be {sort(expected)}", f"is {sort(got)}"
     if len(parts) and (named := _of_parts(got, expected, parts)):

@@ -2,14 +2,17 @@
 
 import dis
 import inspect
+import re
 from dataclasses import dataclass
 
-from helpers.exercises import reading, telling
-from helpers.exercises.base import Mistake
+from helpers.exercises import telling
+from helpers.exercises.base import Cause
 from helpers.exercises.compare import show
 from helpers.exercises.kinds import empty, gap, settled
-from helpers.exercises.naming import cause
-from helpers.exercises.source import read
+from helpers.exercises.diagnosis import reading
+from helpers.exercises.diagnosis.naming import cause
+from helpers.exercises.diagnosis.repair import repaired
+from helpers.exercises.diagnosis.source import read
 from helpers.exercises.timing import Watch
 from helpers.exercises.trials import Trial, names
 
@@ -23,10 +26,13 @@ class Verdict:
 
     state: str
     words: str = ""
-    mistake: Mistake | None = None
-    why: str = ""
-    hint: str = ""
+    cause: Cause | None = None
     printed: str = ""
+
+    @property
+    def mistake(self):
+        """The planted mistake that the answer is, or None."""
+        return self.cause and self.cause.mistake
 
 
 def judge(exercise, answer, seed=0):
@@ -46,35 +52,54 @@ def judge(exercise, answer, seed=0):
         return _tried(Trial(exercise, answer, watch, seed))
 
 
+def further(exercise, answer, verdict):
+    """A further sentence about a mistake that was named: its hint, the line it stands in, or a small case."""
+    if verdict.cause.hint:
+        return verdict.cause.hint
+    if not exercise.of_function:
+        return max(exercise.hints, key=lambda text: len(_words(text) & _words(verdict.cause.why)))
+    with Watch() as watch:
+        trial = Trial(exercise, answer, watch)
+        mended = repaired(read(answer), trial)
+        if mended:
+            return mended.hint
+        case, _, right = trial.triples[trial.wrong[0]]
+    asked = telling.called(exercise, answer, case).removesuffix(",")
+    return f"work {asked} out by hand, step by step: it should be {show(right.value)}. Where does yours part from it?"
+
+
+def _words(text):
+    return {word for word in re.findall(r"\w+", text.casefold()) if len(word) > 3}
+
+
 def _tried(trial):
     """The verdict on an answer that could be tried."""
     exercise, answer, got, right = trial.exercise, trial.answer, trial.got, trial.right
     source = read(answer) if exercise.of_function else None
-    if trial.watch.stopped:
+    if trial.endless:
         return _endless(trial, source)
     if all(outcome.nothing for outcome in got):
         if exercise.use or _does_nothing(answer):
             return Verdict("untried")
-        why = reading.printed_only(source) or "Does it print its answer, or is a return missing?"
-        return Verdict("wrong", f"your function returns nothing. {why[0].upper()}{why[1:]}", None, why, why, got[0].printed)
+        why = reading.printed_only(source) or "does it print its answer, or is a return missing?"
+        return Verdict("wrong", f"your function returns nothing: {why}", Cause(why), got[0].printed)
     changed = next((outcome.changed[0] for outcome in got if outcome.changed), None)
     if not trial.wrong:
         if changed is None:
             return Verdict("right", printed=got[0].printed)
-        why = f"your function changes {changed}: use a copy."
-        return Verdict("wrong", f"the answers are right, but {why}", None, why, "`.copy()` makes one.", got[0].printed)
+        found = Cause(f"your function changes {changed}: use a copy.", f"`{changed}.copy()` makes one.")
+        return Verdict("wrong", f"the answers are right, but {found.why}", found, got[0].printed)
     found = cause(trial, source)
     i = found.place if found and found.place is not None else trial.wrong[0]
-    why, mistake = (found.why, found.mistake) if found else ("", None)
-    case = trial.cases[i]
-    if got[i].error and not right[i].error and not mistake:
+    why, case = found.why if found else "", trial.cases[i]
+    if got[i].error and not right[i].error and not (found and found.mistake):
         words = telling.failed(exercise, answer, case, got[i].error, why)
     else:
         words = telling.told(exercise, answer, case, got[i], right[i], why)
     if changed:
         also = f"your function changes {changed}, and may need it later: work on a copy."
-        words, why = f"{words} Besides, {also}", f"{why} {also}".strip()
-    return Verdict("wrong", words, mistake, why, found.hint if found else "", got[i].printed)
+        words, found = f"{words} Besides, {also}", found or Cause(also, f"`{changed}.copy()` makes one.")
+    return Verdict("wrong", words, found, got[i].printed)
 
 
 def _endless(trial, source):
@@ -83,9 +108,9 @@ def _endless(trial, source):
     line = next((line for file, line in trial.watch.stood if code and file == code.co_filename), None)
     place = source.at(line) if source and line else f"line {line}" if line else ""
     why = reading.endless(source, line) if line else ""
-    i = len(trial.got) - 1
-    words = telling.too_long(trial.exercise, trial.answer, trial.cases[i], trial.limit, place, why)
-    return Verdict("wrong", words, None, why or "it does not end", "What changes from one round of the loop to the next?")
+    case = trial.cases[len(trial.got) - 1]
+    words = telling.too_long(trial.exercise, trial.answer, case, trial.limit, place, why)
+    return Verdict("wrong", words, Cause(why or "it does not end", "What changes from one round of the loop to the next?"))
 
 
 def _does_nothing(answer):

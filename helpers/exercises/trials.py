@@ -14,6 +14,7 @@ from helpers.exercises.kinds import NOTHING, Unfit, plain
 
 PATIENCE = 2.0  # seconds, on a machine as fast as most
 SLOWER = 2000  # a call may take so many times as long as the right answer's
+FURTHER = 0.3  # seconds that are spent on further cases
 
 
 @dataclass
@@ -57,27 +58,37 @@ class Trial:
         self.cases = exercise.all_cases(seed)
         self.names = names(exercise) if exercise.of_function else []
         self.right, self.limit = limit_for(exercise, self.cases)
-        self.got = []
+        self.got, self.endless, begun = [], False, time.perf_counter()
         for case in self.cases:
             self.got.append(self.of_reader(case))
-            if watch.stopped:
+            if self.endless:
                 break
+        self.pace = (time.perf_counter() - begun) / len(self.got)  # seconds a case
         self.wrong = [i for i, (a, b) in enumerate(zip(self.got, self.right, strict=False)) if not agree(a, b)]
-        self._more = {}
+        self._more = []
 
     def of_reader(self, case):
-        """The outcome of the reader's answer; one that had to be stopped is an error."""
+        """The outcome of the reader's answer; of one that had to be stopped nothing more is asked."""
+        if self.endless:
+            return Outcome(error=TimeoutError())
         outcome = self.watch.run(lambda: attempt(self.exercise, self.answer, case), self.limit)
-        return Outcome(error=TimeoutError()) if self.watch.stopped else outcome
+        self.endless = self.watch.stopped
+        return Outcome(error=TimeoutError()) if self.endless else outcome
+
+    @property
+    def triples(self):
+        """Every case with the reader's outcome and the right one."""
+        return list(zip(self.cases, self.got, self.right, strict=True))
 
     def more(self, count=4):
-        """Further cases with the reader's outcomes and the right ones, none of them seen before."""
-        if count not in self._more:
-            cases = self.exercise.more_cases(count, [self.seed, count])
-            self._more[count] = [
-                (case, self.of_reader(case), attempt(self.exercise, self.exercise.right, case)) for case in cases
-            ]
-        return self._more[count]
+        """Further such triples, of cases not seen before; fewer where the reader's answer takes its time."""
+        count = min(count, int(FURTHER / max(self.pace, 1e-6)))
+        missing = count - len(self._more)
+        if missing > 0:
+            for case in self.exercise.more_cases(missing, [self.seed, count]):
+                right = attempt(self.exercise, self.exercise.right, case)
+                self._more.append((case, self.of_reader(case), right))
+        return self._more[:count]
 
     def quietly(self, call, seconds):
         """What a call gives, without its prints, or None if it fails or takes too long."""
@@ -91,9 +102,11 @@ class Trial:
 
         return self.watch.run(safe, seconds)
 
-    def holds_on_more(self, answer):
-        """Whether another version of the answer is right on cases not seen before."""
-        return all(agree(attempt(self.exercise, answer, case), right) for case, _, right in self.more())
+    def mended_by(self, version, case, right):
+        """Whether another version of the answer is right in a case, in about the time that the answer took."""
+        given = copy.deepcopy(case)
+        made = self.quietly(lambda: plain(self.exercise.result(version, given)), 0.05 + 50 * self.pace)
+        return bool(right.error) or (made is not None and same(made, right.value))
 
 
 def _unchanged(before, after):

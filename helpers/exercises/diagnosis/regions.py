@@ -6,7 +6,7 @@ Offers are ``(why, hint, test)`` as in layout. They describe more than they expl
 import numpy as np
 
 from helpers.exercises.compare import same
-from helpers.exercises.layout import word_for
+from helpers.exercises.diagnosis.layout import word_for
 
 
 def regions(got, right):

@@ -2,7 +2,7 @@
 
 import ast
 
-from helpers.exercises.edits import CERTAIN, MOVED, Edit, located
+from helpers.exercises.diagnosis.edits import CERTAIN, MOVED, Edit, located
 
 LOOPS = (ast.For, ast.While)
 

@@ -1,27 +1,27 @@
 """The one small change that makes a reader's code right: it says where the mistake is, and what sort it is."""
 
 import ast
-import copy
 import time
 import warnings
 from itertools import chain, combinations
 
-from helpers.exercises.additions import counts, functions, terms, wraps
+from helpers.exercises.diagnosis.additions import counts, functions, terms, wraps
 from helpers.exercises.base import Cause
-from helpers.exercises.compare import same
-from helpers.exercises.edits import ADDED, CERTAIN, COUNT, MOVED, OTHER, SLIP, SURPLUS, Edit
-from helpers.exercises.kinds import plain
-from helpers.exercises.moves import moves
-from helpers.exercises.slips import slips
-from helpers.exercises.surplus import surplus
+from helpers.exercises.diagnosis.edits import ADDED, CERTAIN, COUNT, MOVED, OTHER, SLIP, SURPLUS, Edit
+from helpers.exercises.diagnosis.moves import moves
+from helpers.exercises.diagnosis.slips import slips
+from helpers.exercises.diagnosis.surplus import surplus
 
-STAGES = (  # kinds of edits, of which ranks, and whether two of them at once are tried as well
-    ((slips, surplus, moves, counts, functions), (CERTAIN, SURPLUS, SLIP, COUNT, MOVED), True),
-    ((slips, surplus, moves, counts, functions), (OTHER,), False),
-    ((wraps,), (ADDED,), True),
+SMALL = (slips, surplus, moves, counts, functions)
+STAGES = (  # kinds of edits, of which ranks, and whether they are made at two places at once
+    (SMALL, (CERTAIN, SURPLUS, SLIP, COUNT, MOVED), False),
+    (SMALL, (CERTAIN, SURPLUS, SLIP, COUNT, MOVED), True),
+    (SMALL, (OTHER,), False),
+    ((wraps,), (ADDED,), False),
     ((terms,), (ADDED,), False),
+    ((wraps,), (ADDED,), True),
 )
-SECONDS = 0.6  # of work that are spent on it, so that a check answers within a second
+WORK, PATIENCE = 0.6, 0.8  # seconds of work, and on the clock, so that a check answers within a second
 DANGER = {"open", "exec", "eval", "input", "exit", "quit", "system", "remove", "unlink", "save", "savetxt", "Popen"}
 
 
@@ -51,10 +51,10 @@ class Search:
     """Tries changes one after the other on the case that shows the mistake first, then on all."""
 
     def __init__(self, source, trial):
-        self.source, self.trial, self.tried, self.stuck = source, trial, 0, 0
-        self.until = time.thread_time() + SECONDS
-        rest = [i for i in range(len(trial.cases)) if i != trial.wrong[0]]
-        self.order = [trial.wrong[0], *sorted(rest, key=lambda i: i not in trial.wrong)]
+        self.source, self.trial, self.stuck = source, trial, 0
+        self.until, self.latest = time.thread_time() + WORK, time.monotonic() + PATIENCE
+        order = [*trial.wrong, *(i for i in range(len(trial.cases)) if i not in trial.wrong)]
+        self.triples = [trial.triples[i] for i in order]
 
     def find(self):
         """Of the edits that work the one of the lowest rank, from the first stage that has any."""
@@ -62,8 +62,7 @@ class Search:
         for kinds, ranks, twice in STAGES:
             edits = list(chain.from_iterable(kind(node) for node in nodes for kind in kinds))
             edits = [edit for edit in edits if edit.rank in ranks]
-            found = self.working(edits) or self.working(self.twins(edits) if twice else (), first=True)
-            if found:
+            if found := self.working(self.twins(edits) if twice else edits, first=twice):
                 return min(found, key=lambda edit: edit.rank)
         return None
 
@@ -71,7 +70,7 @@ class Search:
         """The edits that work, or the first of them."""
         found = []
         for edit in edits:
-            if self.stuck > 3 or time.thread_time() > self.until:
+            if self.stuck > 5 or time.thread_time() > self.until or time.monotonic() > self.latest:
                 break
             if self.works(edit):
                 found.append(edit)
@@ -85,33 +84,29 @@ class Search:
         for edit in edits:
             groups.setdefault(_family(edit), []).append(edit)
         for _, group in sorted(groups.items(), key=lambda item: isinstance(item[0], str)):  # exchanges first
-            pairs = [pair for pair in combinations(group[:16], 2) if abs(pair[0].line - pair[1].line) <= 2]
+            near = 2 if len(group) > 6 else 99  # lines apart
+            pairs = [pair for pair in combinations(group[:16], 2) if abs(pair[0].line - pair[1].line) <= near]
             for several in [*pairs, *([group] if 3 <= len(group) <= 4 else [])]:
                 if joined := _joined(several):
                     yield joined
 
     def works(self, edit):
-        """Whether an edit makes the answer right in every case."""
-        self.tried += 1
+        """Whether an edit makes the answer right in every case, and in some not seen before."""
         undo = edit.make()
         try:
-            answer = self.source.built()
-            return all(self.right(answer, i) for i in self.order) and self.trial.holds_on_more(answer)
-        except Exception:  # what cannot be built is no repair
+            version = self.source.built()
+            return all(self.right(version, *triple) for triple in self.triples) and all(
+                self.right(version, *triple) for triple in self.trial.more()
+            )
+        except (SyntaxError, ValueError, TypeError):  # what cannot be built is no repair
             return False
         finally:
             undo()
 
-    def right(self, answer, i):
-        trial = self.trial
-        if trial.right[i].error:
-            return True
-        case = copy.deepcopy(trial.cases[i])
-        result = trial.quietly(lambda: plain(trial.exercise.result(answer, case)), 0.25)
-        if trial.watch.stopped:
-            self.stuck += 1
-            return False
-        return result is not None and same(result, trial.right[i].value)
+    def right(self, version, case, _, right):
+        fits = self.trial.mended_by(version, case, right)
+        self.stuck += self.trial.watch.stopped
+        return fits
 
 
 def _family(edit):

@@ -18,7 +18,7 @@ def layouts(got, right):
     if not isinstance(right, np.ndarray):
         return
     if isinstance(got, np.ndarray):
-        for offer in (_turned, _in_rows, _rolled, _reshaped, _cut, _by_an_axis, _reordered):
+        for offer in (_turned, _in_rows, _rolled, _reshaped, _cut, _by_an_axis, _besides, _reordered):
             yield from offer(got, right)
     yield from _nested(got, right)
 
@@ -184,6 +184,20 @@ def _by_an_axis(got, right):
         else:
             what = f"an axis is missing, axis {axis}: what should lie along it was put together, or left out."
             yield what, "Which numbers should stay apart?", test
+
+
+def _besides(got, right):
+    """A list that holds more than the right one, or less, in the same order."""
+
+    def within(small, big):
+        rest = iter(np.asarray(big).tolist())
+        return all(number in rest for number in np.asarray(small).tolist())
+
+    if got.ndim == right.ndim == 1:
+        what = "all that is asked for is there, but other numbers stand among it."
+        yield what, "Which condition should leave them out?", lambda a, b: a.ndim == b.ndim == 1 and within(b, a)
+        what = "what is there is right, but some numbers are missing."
+        yield what, "Which condition leaves out too much?", lambda a, b: a.ndim == b.ndim == 1 and within(a, b)
 
 
 def _reordered(got, right):

@@ -24,7 +24,7 @@ def amounts(got, right, case, names):
 def _change(change):
     def test(got, right, case):
         with np.errstate(all="ignore"):
-            return same(got, change(right))
+            return same(got, np.asarray(change(right)))  # of a number NumPy makes no array
 
     return test
 
@@ -102,19 +102,19 @@ def _constant(got, right):
 
 
 def quantities(case, names):
-    """Numbers that can be read off a case, by what a reader would call them."""
+    """Numbers that can be read off a case, by what a reader would write for them."""
     found = {}
     for name, part in zip(names, case, strict=False):
         if isinstance(part, (int, float)) and not isinstance(part, bool):
             found[f"`{name}`"] = part
             if isinstance(part, int):
-                found[f"`{name}` squared"] = part**2
+                found[f"`{name}²`"] = part**2
         elif isinstance(part, np.ndarray) and part.ndim:
-            found[f"the number of entries of `{name}`"] = part.size
+            found[f"`{name}.size`"] = part.size
             for axis, size in enumerate(part.shape if part.ndim > 1 else ()):
-                found[f"the size of `{name}` along axis {axis}"] = size
+                found[f"`{name}.shape[{axis}]`"] = size
         elif isinstance(part, (list, tuple)):
-            found[f"the length of `{name}`"] = len(part)
+            found[f"`len({name})`"] = len(part)
     return found
 
 

@@ -2,7 +2,7 @@
 
 import ast
 
-from helpers.exercises.edits import COUNT, OTHER, SLIP, code, names_of, number, places
+from helpers.exercises.diagnosis.edits import COUNT, OTHER, SLIP, code, names_of, number, places
 
 COMPARISONS = {
     ast.Lt: (ast.LtE, ast.Gt), ast.LtE: (ast.Lt, ast.GtE), ast.Gt: (ast.GtE, ast.Lt), ast.GtE: (ast.Gt, ast.LtE),

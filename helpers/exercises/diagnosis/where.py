@@ -59,18 +59,16 @@ def _of_list(name, part):
         yield f"all of `{name}` are odd", lambda p: all(n % 2 == 1 for n in p)
 
 
-def whenever(cases, good, names):
-    """Words for the condition that parts good cases from bad ones, "" unless there is one.
+def whenever(cases, met, names):
+    """Words for the condition that is met in just these cases, and the condition; None unless it is the only one.
 
-    It must hold in every good case and in no bad one, with three of each kind at least, and be the only one
-    that does, or say more than the others: a condition that is always met whenever another is says less.
+    Three cases of each kind are the least that it takes.
     """
-    if min(sum(good), len(good) - sum(good)) < 3:
-        return ""
+    if min(sum(met), len(met) - sum(met)) < 3:
+        return None
     found = []
     for words, test in conditions(cases[0], names):
         with np.errstate(all="ignore"):
-            met = [bool(test(case)) for case in cases]
-        if met == list(good):
-            found.append(words)
-    return found[0] if len(found) == 1 else ""
+            if [bool(test(case)) for case in cases] == list(met):
+                found.append((words, test))
+    return found[0] if len(found) == 1 else None

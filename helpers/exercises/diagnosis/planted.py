@@ -13,16 +13,16 @@ def planted(trial):
     if all(outcome.error for outcome in trial.got):
         return None
     for mistake in exercise.mistakes:
+
+        def holds(case, got, right, mistake=mistake):
+            return agree(got, attempt(exercise, mistake.answer, case))
+
         if mistake.when:
             fits = _belongs(mistake, trial.answer)
         else:
-            fits = all(
-                agree(got, attempt(exercise, mistake.answer, case))
-                for triples in (zip(trial.cases, trial.got, trial.right, strict=True), trial.more())
-                for case, got, _ in triples
-            )
+            fits = all(holds(*triple) for triples in (trial.triples, trial.more()) for triple in triples)
         if fits:
-            return Cause(mistake.why, mistake.hint, mistake=mistake)
+            return Cause(mistake.why, mistake.hint, None if mistake.when else holds, mistake=mistake)
     return None
 
 
@@ -55,7 +55,7 @@ def planted_in_part(trial):
         return None
     (mistake,) = found[min(found)]
     place = next(i for i, (a, b) in enumerate(zip(theirs, ours, strict=True)) if not same(a[part], b[part]))
-    return Cause(mistake.why, mistake.hint, place, mistake)
+    return Cause(mistake.why, mistake.hint, place=place, mistake=mistake)
 
 
 def _differing(some, others):

@@ -2,8 +2,8 @@
 
 import ast
 
-from helpers.exercises.edits import CERTAIN, OTHER, SURPLUS, code, is_method, name_of, places
-from helpers.exercises.slips import sign
+from helpers.exercises.diagnosis.edits import CERTAIN, OTHER, SURPLUS, code, is_method, name_of, places
+from helpers.exercises.diagnosis.slips import sign
 
 PEELED = "int abs round float sorted list set reversed sum max min ravel flatten mean floor ceil trunc sqrt square squeeze exp log"
 MAKERS = ("zeros_like", "full_like", "ones_like", "empty_like", "array", "full", "zeros", "ones", "asarray")
@@ -69,21 +69,22 @@ def _calls(place):
         return f"`{code(node)}` holds whole numbers only: fractions are cut off there."
 
     if name == "astype":
-        yield place.swap("dtype", func.value, whole, CERTAIN)
+        yield place.swap("whole", func.value, whole, CERTAIN)
     if name in PEELED.split() and inner is not None:
-        yield place.swap(f"peel:{name}", inner, lambda: f"`{name}` does not belong there.", SURPLUS)
+        kind = "whole" if name in ("int", "round", "floor") else f"peel:{name}"
+        yield place.swap(kind, inner, lambda: f"`{name}` does not belong there.", SURPLUS)
     for k, keyword in enumerate(node.keywords):
         new = ast.Call(func, node.args, [*node.keywords[:k], *node.keywords[k + 1 :]])
         if keyword.arg == "dtype":
-            yield place.swap("dtype", new, whole, CERTAIN)
+            yield place.swap("whole", new, whole, CERTAIN)
         else:
             yield place.swap(f"keyword:{keyword.arg}", new, lambda w=keyword: f"`{code(w)}` does not belong there.", SURPLUS)
     if name in MAKERS and "dtype" not in given:
         new = ast.Call(func, node.args, [*node.keywords, ast.keyword("dtype", ast.Name("float", ast.Load()))])
-        yield place.swap("dtype", new, whole, CERTAIN)
+        yield place.swap("whole", new, whole, CERTAIN)
     if name == "copy" and method:
         new = ast.Call(ast.Attribute(func.value, "astype", ast.Load()), [ast.Name("float", ast.Load())], [])
-        yield place.swap("dtype", new, whole, CERTAIN)
+        yield place.swap("whole", new, whole, CERTAIN)
     if len(node.args) > 1:
         new = ast.Call(func, node.args[:-1], node.keywords)
         yield place.swap("argument", new, lambda: f"`{code(node.args[-1])}` does not belong there.", OTHER)

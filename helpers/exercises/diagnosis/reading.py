@@ -5,21 +5,22 @@ import builtins
 import types
 
 from helpers.exercises.base import Cause
-from helpers.exercises.edits import names_of
+from helpers.exercises.diagnosis.edits import names_of
 
 LOOPS = (ast.For, ast.While)
 PURE = {"sorted", "reversed", "abs", "round", "sum", "max", "min", "len", "float", "int"}
 PURE_METHODS = {"astype", "reshape", "transpose", "ravel", "flatten", "copy", "round", "clip", "swapaxes", "replace"}
 
 
-def seen(source, given):
-    """What can be seen in the source of a function that is called with so many arguments, the surest first."""
+def seen(source, names):
+    """What can be seen in the source of a function that is called with arguments of these names, the surest first."""
     if source is None:
         return
     for part in source.parts:
         for look in (_early_return, _thrown_away, _overwritten, _shadowed):
             yield from look(part, source)
-    yield from _unused(source, given)
+    yield from _signature(source, names)
+    yield from _unused(source, len(names))
 
 
 def printed_only(source):
@@ -159,6 +160,14 @@ def kept(source):
         if any(isinstance(v, (list, dict, set)) for v in [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]):
             return f"{source.at(part.node.lineno)}: the default is made once and kept; begin with a new one inside the function"
     return ""
+
+
+def _signature(source, names):
+    """Arguments of the right names in another order."""
+    own = _arguments(source.parts[0])[: len(names)]
+    if own != names and sorted(own) == sorted(names):
+        yield Cause(f"your function takes {', '.join(own)}; it is called with {', '.join(names)}, in this order.",
+                    "Put the arguments in the order of the starter.")  # fmt: skip
 
 
 def _unused(source, given):

@@ -2,7 +2,7 @@
 
 import ast
 
-from helpers.exercises.edits import ADDED, COUNT, OTHER, SLIP, code, is_method, name_of, names_of, places
+from helpers.exercises.diagnosis.edits import ADDED, COUNT, OTHER, SLIP, code, is_method, name_of, names_of, places
 
 FAMILIES = [
     "max min", "maximum minimum", "argmax argmin", "amax amin", "sum mean max prod", "mean sum median", "median mean",

@@ -5,12 +5,11 @@ from itertools import permutations
 
 import numpy as np
 
-from helpers.exercises import arguments
-from helpers.exercises.amounts import amounts
+from helpers.exercises.diagnosis.amounts import amounts
+from helpers.exercises.diagnosis.arguments import questions
 from helpers.exercises.base import Cause
 from helpers.exercises.compare import same
-from helpers.exercises.layout import layouts
-from helpers.exercises.likeness import holds
+from helpers.exercises.diagnosis.layout import layouts
 
 
 def exchanged(trial):
@@ -29,15 +28,15 @@ def exchanged(trial):
 
 def of_formula(trial):
     """What the formula of the first wrong part makes of other arguments, if only one change gives what is there."""
-    got, right, formula = trial.got[0].value, trial.right[0].value, trial.exercise.formula or {}
-    if not isinstance(got, dict) or got.keys() != right.keys():
+    got, right, formula = trial.got[0].value, trial.right[0].value, trial.exercise.formula
+    if not formula or not isinstance(got, dict):
         return None
     part = next(key for key in right if not same(got[key], right[key]))
     if part not in formula:
         return None
     work_out, given = formula[part]
     names, found = list(inspect.signature(work_out).parameters), {}
-    for what, hint, change in arguments.questions(given, names):
+    for what, hint, change in questions(given, names):
         try:
             made = np.asarray(work_out(*change(given)))
         except (ValueError, TypeError, IndexError, ArithmeticError):
@@ -67,9 +66,16 @@ def of_value(trial):
 
 
 def _only_one(got, right):
-    """The first likeness of one value, if it has three numbers at least."""
-    if not isinstance(right, np.ndarray) or right.size < 3:
+    """The first likeness of one value: where numbers stand shows with two, what became of them with three."""
+    if not isinstance(right, np.ndarray) or right.size < 2:
         return None
     offers = [(why, hint, lambda a, b, c, t=test: t(a, b)) for why, hint, test in layouts(got, right)]
-    offers += amounts(got, right, (), ())
-    return next((Cause(why, hint) for why, hint, test in offers if holds(test, got, right, ())), None)
+    offers += amounts(got, right, (), ()) if right.size > 2 else ()
+    for why, hint, test in offers:
+        try:
+            with np.errstate(all="ignore"):
+                if test(got, right, ()):
+                    return Cause(why, hint)
+        except (ValueError, TypeError, IndexError, AttributeError, ArithmeticError):
+            continue
+    return None

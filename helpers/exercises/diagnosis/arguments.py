@@ -101,6 +101,10 @@ def _array(part, name):
         yield f"right for {name} in reverse order.", way, lambda p: np.flip(p, -1).copy()
     for axis in range(part.ndim):
         yield from _along(name, axis)
+    if part.ndim > 2:
+        for way in ("mean", "sum"):
+            what = f"right if all in each map of {name} are their {way}."
+            yield what, "Is something added up too early?", lambda p, w=way: _spread(p, (-2, -1), w).astype(float)
     sign = "What is taken from what, and where does a minus go?"
     yield f"right for {name} with the other sign.", sign, np.negative
     yield f"right for {name} without its minus signs.", sign, np.abs

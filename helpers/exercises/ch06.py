@@ -85,8 +85,8 @@ ARRIVING = Exercise(
 
 
 def _rows(*sizes):
-    """A case of random rows of whole numbers: fractions would hide nothing here, and are hard to read."""
-    return lambda rng: tuple(rng.integers(-5, 6, int(rng.integers(*size))).astype(float) for size in sizes)
+    """A case of random rows of halves, which are easy to read and do not fit into whole numbers."""
+    return lambda rng: tuple(rng.integers(-9, 10, int(rng.integers(*size))) / 2 for size in sizes)
 
 
 def _row(*numbers):

@@ -61,6 +61,16 @@ IN_UNITS = _changed(centre=lambda f, j, c, K, S, P, D: c + D * (K - 1) / 2 - P)
 ROUNDED = _changed(centre=lambda f, j, c, K, S, P, D: c + (D * (K - 1) // 2 - P) * j)
 
 
+def _width(kernels, strides, dilations):
+    """The field of a stack, from the settings of all its layers."""
+    return recursion([(K, S, 0, D) for K, S, D in zip(kernels, strides, dilations, strict=True)])[0]
+
+
+def _settings(stack):
+    kernels, strides, _, dilations = zip(*stack, strict=True)
+    return kernels, strides, dilations
+
+
 def _fields(walk):
     return tuple(walk(stack)[0] for stack in STACKS)
 
@@ -71,18 +81,23 @@ def _pool_doubles():
     return tuple(fields)
 
 
+FOUR = ("first", "second", "third", "fourth")
+
 FIELDS = Exercise(
-    parts=("first", "second", "third", "fourth"),
+    parts=FOUR,
+    formula={name: (_width, _settings(stack)) for name, stack in zip(FOUR, STACKS, strict=True)},
     right=_fields(recursion),
     mistakes=(
         Mistake(_pool_doubles(), "in the third row the pool doubled the field; it doubles the jump."),
         Mistake(_fields(NO_JUMP), "the strides are left out: they lengthen all later steps."),
         Mistake(_fields(OWN_STRIDE), "a stride stretches the layers behind it, not its own window."),
         Mistake(_fields(NO_DILATION), "the dilation of the third row is left out: its taps lie 2 apart."),
-        Mistake(_fields(LONG_SPAN), "a dilated kernel reaches D(K − 1) pixels further, not DK − 1."),
+        Mistake(
+            _fields(LONG_SPAN), "one pixel too many in the third row: its layers add 2, then D(K − 1) = 2 · 2, then the pool 1."
+        ),
         Mistake((81, 27, 18, 63), "fields are not multiplied: a layer adds its reach to the field."),
         Mistake((12, 9, 8, 13), "a layer adds K − 1 pixels, not K: its middle pixel was seen already."),
-        Mistake((9, 15, 7, 19), "the pool of the third row is left out; a window of 2 adds one pixel."),
+        Mistake((9, 15, 7, 19), "one pixel too few in the third row: every layer adds D(K − 1) jumps, the pool too."),
         Mistake(_fields(WHOLE_KERNEL), "a layer adds K − 1 pixels, not K."),
     ),
     hints=(
@@ -147,6 +162,7 @@ RECURSION = Exercise(
         (((3, 2, 1, 1), (2, 2, 0, 1), (3, 1, 2, 2)),),
     ),
     draw=_draw_stack,
+    parts=("field", "jump", "centre"),
 )
 
 
@@ -192,6 +208,7 @@ WAYS = Exercise(
         "L times `counts = np.convolve(counts, np.ones(K, int))`, in its usual mode.",
     ),
     cases=((1, 3), (2, 3), (3, 3), (2, 2), (3, 2), (1, 5), (2, 5), (0, 3), (4, 3)),
+    draw=lambda rng: (int(rng.integers(1, 6)), int(rng.integers(1, 7))),
 )
 
 
@@ -219,6 +236,21 @@ DILATIONS = Exercise(
         Mistake((2, 4, 8, 16), "only even places are read, and it is too wide."),
         Mistake((1, 2, 3, 4), "no holes, but too narrow: the field is 1 + 2 times the sum of the dilations."),
         Mistake((1, 3, 9, 27), "no holes, but far too wide: the sum of the dilations must be 15."),
+        Mistake(
+            (1, 2, 2, 4),
+            "too narrow: the field is 1 + 2 times the sum of the dilations.",
+            lambda answer: sum(answer) < 15,
+        ),
+        Mistake(
+            (2, 2, 4, 8),
+            "too wide: the field is 1 + 2 times the sum of the dilations.",
+            lambda answer: sum(answer) > 15,
+        ),
+        Mistake(
+            (1, 1, 2, 11),
+            "wide enough, but with holes: sorted, each may be at most 1 more than twice the sum of those before it.",
+            lambda answer: sum(answer) == 15,
+        ),
     ),
     hints=(
         "A layer of 3 taps adds 2D pixels at stride 1. What must the four dilations add up to?",
@@ -321,6 +353,7 @@ SEEN = Exercise(
     ),
     draw=_draw_unit,
     draws=12,
+    parts=("first", "last"),
 )
 
 EXERCISES = {"7.1": FIELDS, "7.2": RECURSION, "7.3": WAYS, "7.4": DILATIONS, "7.5": SEEN}

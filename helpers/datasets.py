@@ -13,6 +13,7 @@ import numpy as np
 from PIL import Image
 
 from helpers.images import check_side, to_array, to_grey
+from helpers.ops.shapes import is_whole
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 
@@ -108,7 +109,7 @@ def fashion_mnist(split="train", subset=None, seed=0, raw=False):
         raise ValueError(f'split={split!r}: give "train" or "test"')
     images, labels = _fashion_mnist(split)
     if subset is not None:
-        if not _whole(subset) or not 10 <= subset <= len(labels) or subset % 10:
+        if not is_whole(subset) or not 10 <= subset <= len(labels) or subset % 10:
             raise ValueError(
                 f"subset={subset!r}: as many of each class; give a multiple of 10 to {len(labels)}, or None"
             )
@@ -172,7 +173,7 @@ def photos5_split(n_per_class, seed=0):
     Two shuffled arrays of places. What shows a thing that was trained on is not tested. The test classes
     differ in size: average the five classes' accuracies.
     """
-    if not _whole(n_per_class) or not 1 <= n_per_class <= 9:
+    if not is_whole(n_per_class) or not 1 <= n_per_class <= 9:
         raise ValueError(f"n_per_class={n_per_class!r}: there are 14 windmills; give an int from 1 to 9")
     rows = photos5_sources()
     labels, groups = np.array([row["class"] for row in rows]), np.array([row["group"] for row in rows])
@@ -193,7 +194,7 @@ def squeezenet_weights():
 
 
 def efficientnet_lite0_weights():
-    """EfficientNet-Lite0, trained on ImageNet: a dict of float32 arrays, named as in `torch_models`."""
+    """EfficientNet-Lite0, trained on ImageNet: a dict of float32 arrays, named as in `pytorch.models`."""
     return _weights("efficientnet_lite0.npz")
 
 
@@ -210,10 +211,6 @@ def _weights(name):
 def imagenet_classes():
     """The names of ImageNet's thousand classes, in the order of the networks' outputs."""
     return find("weights", "imagenet_classes.txt").read_text(encoding="utf-8").splitlines()
-
-
-def _whole(value):
-    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
 
 
 def find(*parts):

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from helpers.ops.shapes import is_whole
+
 # Cross-correlation kernels: Sobel x is positive where the picture brightens to the right.
 KERNELS = {
     "identity": [[0, 0, 0], [0, 1, 0], [0, 0, 0]],
@@ -21,23 +23,6 @@ KERNELS = {
 }
 KERNELS = {name: np.array(values, dtype=np.float64) for name, values in KERNELS.items()}
 
-MEANING = {
-    "identity": "copies the picture",
-    "box blur": "averages nine neighbours",
-    "gaussian": "averages nine neighbours, the near ones more",
-    "sharpen": "adds what the neighbours' average leaves out",
-    "sobel x": "answers where brightness rises to the right",
-    "sobel y": "answers where brightness rises downwards",
-    "laplacian": "answers to any sudden change, whatever its direction",
-    "emboss": "lights the picture from the upper left",
-    "corner": "answers where two edges meet, not along one",
-    "prewitt x": "answers where brightness rises to the right, all rows alike",
-    "prewitt y": "answers where brightness rises downwards, all columns alike",
-    "diagonal": "answers where brightness rises towards the upper right",
-    "antidiagonal": "answers where brightness rises towards the lower right",
-    "gaussian 5x5": "averages twenty-five neighbours, the near ones more",
-}
-
 
 def kernel(name):
     """A copy of a named kernel, float64; ValueError lists the names."""
@@ -46,7 +31,7 @@ def kernel(name):
 
 def gaussian(size, sigma):
     """A Gaussian kernel (size, size) of standard deviation ``sigma`` pixels that sums to one, size odd."""
-    if not isinstance(size, (int, np.integer)) or size < 1 or size % 2 == 0:
+    if not is_whole(size) or size < 1 or size % 2 == 0:
         raise ValueError(f"size={size!r}: a kernel with a middle has an odd size; give 1, 3, 5, ...")
     if not sigma > 0:
         raise ValueError(f"sigma={sigma!r}: a width in pixels; give a positive number")
@@ -84,7 +69,7 @@ def pattern(name, size=7):
     ValueError for an unknown name, or a size under 3 pixels.
     """
     make = _named(PATTERNS, name, "pattern")
-    if not isinstance(size, (int, np.integer)) or size < 3:
+    if not is_whole(size) or size < 3:
         raise ValueError(f"size={size!r}: a pattern needs at least 3 pixels a side; give an int from 3 up")
     return np.asarray(make(size), dtype=np.float64)
 

@@ -95,6 +95,7 @@ class Monitor:
         self._set(artists)
         return fig
 
+    @style.look()
     def _fresh(self):
         fig = Figure(figsize=SIZE, dpi=style.DPI, facecolor=style.ROLES["paper"], layout="constrained")
         left, right = fig.subplots(1, 2)

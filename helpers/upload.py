@@ -5,9 +5,11 @@ import os
 
 import ipywidgets as widgets
 
+from helpers.drawing.style import ROLES
+
 NAMED = {"description_width": "initial"}
 HINT = (
-    "PNG, JPEG, WebP, GIF or BMP. The picture is made grey, cut to its central square and, if that is "
+    "PNG, JPEG, WebP, AVIF, GIF or BMP. The picture is made grey, cut to its central square and, if that is "
     "larger, scaled down to 66 × 66 pixels. It stays on the machine that runs the notebook, which a file "
     "over 10 MB does not reach: give the path of such a file."
 )
@@ -66,7 +68,8 @@ class PictureUpload:
 
     def _say(self, words, refused=False):
         """Put words where a screen reader announces them: a refusal at once, all else when it is idle."""
-        role, live, bar = ("alert", "assertive", "#D55E00") if refused else ("status", "polite", "#007A5A")
+        role, live = ("alert", "assertive") if refused else ("status", "polite")
+        bar = ROLES["kernel" if refused else "output"]
         self.message.value = (
             f'<div role="{role}" aria-live="{live}" style="border-left:4px solid {bar};padding:2px 8px;'
             f'line-height:1.45;max-width:840px;overflow-wrap:anywhere">{html.escape(words)}</div>'
@@ -78,9 +81,9 @@ class PictureUpload:
         return html.unescape(self.message.value.partition(">")[2].removesuffix("</div>"))
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        bundle = self.explorer._repr_mimebundle_(include, exclude)
+        bundle, metadata = self.explorer._repr_mimebundle_(include, exclude)
         view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
-        return bundle | {"application/vnd.jupyter.widget-view+json": view}
+        return bundle | {"application/vnd.jupyter.widget-view+json": view}, metadata
 
 
 def files(value):

@@ -8,10 +8,9 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(name, "1")  # the machine is shared, and sums keep their order
 os.environ["MPLBACKEND"] = "agg"  # no window; kernels choose their own
 
-import contents  # noqa: E402
-import notebooks  # noqa: E402
 import pytest  # noqa: E402
-import refresh  # noqa: E402
+
+from authoring import contents, notebooks, refresh  # noqa: E402
 
 SETTINGS = '[tool.book]\nrepository = ""\n'
 INDEX = '# A book\n\n> It is short.\n\n+++ {"tags": ["contents"]}\n\nnothing yet\n'

@@ -23,7 +23,7 @@ def places(output):
 
 
 def digits(text):
-    """Return the places of the digits that a reader sees: those inside a picture's bytes are none."""
+    """The places of the digits that a reader sees: those inside a picture's bytes are none."""
     pictures = [found.span() for found in re.finditer(r"base64,[A-Za-z0-9+/=]+", text)]
     spots = (found.start() for found in re.finditer(r"\d", text))
     return [spot for spot in spots if not any(start <= spot < end for start, end in pictures)]
@@ -32,7 +32,7 @@ def digits(text):
 def runtest(cell):
     stored = plugin.coalesce_streams(cell.cell.outputs)
     missed = []
-    if not cell.options["check"]:  # tagged so, with the reason beside it: tools/rules.py
+    if not cell.options["check"]:  # tagged so, with the reason beside it: authoring/rules.py
         return
     if stored and not cell.compare_outputs(copy.deepcopy(stored), stored):
         cell.raise_cell_error("outputs that do not even equal themselves")

@@ -71,6 +71,9 @@ def in_torch(layer, shape):
     if kind == "Conv":
         window = (layer.kernel_size, layer.stride, layer.padding, layer.dilation, layer.groups)
         return nn.Conv2d(shape[0], layer.out_channels, *window, bias=bias)
+    if kind == "ConvTranspose":
+        window = (layer.kernel_size, layer.stride, layer.padding, layer.output_padding, layer.groups)
+        return nn.ConvTranspose2d(shape[0], layer.out_channels, *window, bias, layer.dilation)
     if kind == "MaxPool":
         window = layer.kernel_size, layer.stride, layer.padding, layer.dilation
         return nn.MaxPool2d(*window, ceil_mode=layer.ceil_mode)
@@ -87,7 +90,7 @@ def in_torch(layer, shape):
         "Scale": lambda: Scaling(shape[0], bias),
         "Tokens": lambda: Tokenise(shape[0], shape[1] * shape[2]),
         "Attention": lambda: SelfAttention(shape[1], layer.heads),
-        **{name: nn.ReLU for name in ("ReLU", "ReLU6", "Tanh", "Sigmoid", "GELU", "SiLU", "Softmax")},
+        **{name: nn.ReLU for name in ("ReLU", "ReLU6", "Tanh", "Sigmoid", "GELU", "SiLU")},
         **{name: nn.Identity for name in ("Dropout", "LocalResponseNorm")},
     }
     return make[kind]()
@@ -241,6 +244,36 @@ def test_field_has_jump_and_centre():
     assert (last.size, last.jump, last.first, last.centre) == (8, 2, -2, 1.5)
 
 
+def test_a_transposed_convolution_widens_the_field_by_the_windows_that_overlap():
+    for kernel, stride, padding, size in [
+        (2, 2, 0, 1),
+        (3, 2, 1, 2),
+        (4, 2, 1, 2),
+        (5, 2, 2, 3),
+        (3, 1, 1, 3),
+    ]:
+        assert fields([arch.ConvTranspose(3, kernel, stride, padding)]) == [size]
+    unit = arch.describe([arch.ConvTranspose(3, 3, 2)], (3, 8, 8))[0].fields[0]
+    assert [unit.ends(place) for place in range(4)] == [(-1, 0), (0, 0), (0, 1), (1, 1)]
+    assert (unit.size, unit.jump, unit.first, unit.centre) == (2, 0.5, -1, -0.5)
+    gaps = arch.describe([arch.ConvTranspose(3, 1, 2)], (3, 8, 8))[0].fields[0]
+    assert gaps.ends(4) == (2, 2) and gaps.ends(5) == (math.inf, -math.inf) and gaps.size == 1
+
+
+def test_a_u_net_is_the_same_in_torch_and_knows_its_fields():
+    def level(inside, channels):
+        way = [arch.MaxPool(2), *inside, arch.ConvTranspose(channels, 2, 2)]
+        return [arch.Conv(channels, 3, padding=1), arch.Concat([], way), arch.Conv(channels, 3, padding=1)]
+
+    u_net = level(level([arch.Conv(16, 3, padding=1)], 8), 4)
+    assert_same_in_torch(u_net, (1, 32, 32))
+    rows = arch.describe(u_net, (1, 32, 32))
+    # By hand: 3, pool 4, conv 8, pool 10, conv 18, up 18: two units see the same, and their neighbours lie 4
+    # pixels on. So a conv over three adds 4, to 22, up 22, and the last conv, over two such steps, 4 again.
+    ups = [row.receptive_field[0] for row in rows if isinstance(row.layer, arch.ConvTranspose)]
+    assert ups == [18, 22] and rows[-1].receptive_field == (26, 26) and rows[-1].fields[0].jump == 1
+
+
 # --- random stacks ---
 
 kernels, small = st.integers(1, 4), st.integers(1, 3)
@@ -261,6 +294,23 @@ def windows(draw):
 
 
 @st.composite
+def transposed(draw):
+    """A transposed convolution whose windows leave no gap and which crops at most their overlap.
+
+    What it crops beyond that, or next to a gap, would have seen the picture; a later padding does not.
+    """
+    stride = draw(pair_of(small))
+    kernel = tuple(draw(st.integers(s, 4)) for s in stride)
+    dilation = tuple(draw(st.integers(1, 2)) if s == 1 else 1 for s in stride)
+    axes = list(zip(kernel, stride, dilation, strict=True))
+    padding = tuple(draw(st.integers(0, k - s)) if d == 1 else 0 for k, s, d in axes)
+    extra = tuple(draw(st.integers(0, max(s, d) - 1)) for _, s, d in axes)
+    return arch.ConvTranspose(
+        draw(st.sampled_from([2, 4])), kernel, stride, padding, extra, 2, True, dilation
+    )
+
+
+@st.composite
 def branches(draw):
     """A join whose ways keep the size."""
     ways = []
@@ -270,7 +320,7 @@ def branches(draw):
     return draw(st.sampled_from([arch.Concat(*ways), arch.Residual(*ways)]))
 
 
-stacks = st.lists(st.one_of(windows(), windows(), branches()), min_size=1, max_size=4)
+stacks = st.lists(st.one_of(windows(), windows(), branches(), transposed()), min_size=1, max_size=4)
 
 
 @some_examples
@@ -294,6 +344,13 @@ def all_ones(module):
     return module
 
 
+def perturbed(stack, side, axis):
+    """Whether each unit sees each pixel of one axis, (pixel, unit): one row or column is lit at a time."""
+    lit = torch.eye(side, dtype=torch.float64)[:, None, :, None].expand(side, 2, side, side)
+    lit = lit if axis == 0 else lit.transpose(2, 3)
+    return run_in_torch(stack, lit, [], all_ones).amax(dim=(1, 3 - axis)).numpy() > 0
+
+
 @some_examples
 @given(stack=stacks, axis=st.sampled_from([0, 1]))
 def test_fields_are_what_perturbation_finds(stack, axis):
@@ -302,20 +359,45 @@ def test_fields_are_what_perturbation_finds(stack, axis):
         rows = arch.describe(stack, (2, side, side))
     except ValueError:
         assume(False)
-    # image b is 0 but for its row (or column) b: an output above 0 has seen it
-    lit = torch.eye(side, dtype=torch.float64)[:, None, :, None].expand(side, 2, side, side)
-    lit = lit if axis == 0 else lit.transpose(2, 3)
-    out = run_in_torch(stack, lit, [], all_ones).amax(dim=(1, 3 - axis)).numpy() > 0  # (pixel, unit)
-    field, checked = rows[-1].fields[axis], 0
+    out = perturbed(stack, side, axis)
+    field, across = rows[-1].fields[axis], rows[-1].fields[1 - axis]
+    # Where every unit on the other axis sees padding, all outputs may be 0.
+    assume(any(inside(across.ends(unit), side) for unit in range(rows[-1].shape[2 - axis])))
+    checked = []
     for unit in range(out.shape[1]):
-        seen = np.flatnonzero(out[:, unit])
-        first = field.first + unit * field.jump
-        last = first + field.size - 1
+        seen, (first, last) = np.flatnonzero(out[:, unit]), field.ends(unit)
         assert len(seen) == 0 or (first <= seen[0] and seen[-1] <= last)
-        if first >= 0 and last < side:  # wholly inside the image: then the ends are exact
+        if inside((first, last), side):  # then the ends are exact
             assert (seen[0], seen[-1]) == (first, last)
-            checked += 1
+            checked.append(last - first + 1)
+            if len(field.phases) == 1:
+                assert (first, last) == (field.first + unit * field.jump, first + field.size - 1)
     assume(checked)
+    assert max(checked) <= field.size and (len(checked) < len(field.phases) or max(checked) == field.size)
+
+
+def inside(ends, side):
+    """Whether a field lies in the picture."""
+    return 0 <= ends[0] <= ends[1] < side
+
+
+@pytest.mark.parametrize("kernel", [1, 2, 3, 5])
+@pytest.mark.parametrize("stride", [1, 2, 3, 4])
+@pytest.mark.parametrize("dilation", [1, 2])
+def test_a_transposed_convolution_shows_each_unit_what_perturbation_finds(kernel, stride, dilation):
+    """Unit by unit, also those between whose taps the picture falls through."""
+    for before in ([], [arch.Conv(2, 3, 2)], [arch.MaxPool(2, 3)]):
+        stack = [*before, arch.ConvTranspose(2, kernel, stride, dilation=dilation)]
+        field = arch.describe(stack, (2, 24, 24))[-1].fields[0]
+        out = perturbed(stack, 24, 0)
+        for unit in range(out.shape[1]):
+            seen, (first, last) = np.flatnonzero(out[:, unit]), field.ends(unit)
+            if len(seen) == 0:
+                assert first > last or not inside((first, last), 24)
+            elif inside((first, last), 24):
+                assert (seen[0], seen[-1]) == (first, last)
+            else:
+                assert first <= seen[0] and seen[-1] <= last
 
 
 def test_whole_image_after_global_pooling_gate_and_dense():
@@ -380,6 +462,10 @@ BAD = [
         ["layer stem.0.body.0 (Linear(3))"],
     ),
     ([arch.AdaptiveAvgPool(0)], ValueError, ["layer 0"]),
+    ([arch.ConvTranspose(4, 2, groups=2)], ValueError, ["layer 0", "groups=2", "3 input channels"]),
+    ([arch.ConvTranspose(4, 3, 2, output_padding=2)], ValueError, ["layer 0", "output_padding=2"]),
+    ([arch.ConvTranspose(4, 3, padding=40)], ValueError, ["layer 0", "padding=40"]),
+    ([arch.Flatten(), arch.ConvTranspose(4, 2)], ValueError, ["layer 1", "3072"]),
     ([arch.Attention(5)], ValueError, ["layer 0", "heads=5"]),
     ([arch.FirstToken()], ValueError, ["layer 0", "Tokens()"]),
     (arch.Conv(3, 3), TypeError, ["give a list"]),

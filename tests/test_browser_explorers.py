@@ -1,9 +1,10 @@
 """Every chapter run in a real browser, and every control of its explorers moved once, in light and dark."""
 
-import notebooks
 import pytest
 from browser import FLAGS, ROOT, Lab, chromium, run_all, too_wide, use_theme, violations, watch
 from playwright.sync_api import sync_playwright
+
+from authoring import notebooks
 
 CHAPTERS = sorted(
     path.name

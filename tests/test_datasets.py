@@ -83,7 +83,7 @@ def test_the_page_shows_the_tables(build):
     import readme
 
     page = (DATA / "README.md").read_text(encoding="utf-8")
-    assert readme.filled(page) == page, "run: python data/build/readme.py"
+    assert readme.filled(page) == page, 'make run ARGS="python data/build/readme.py"'
 
 
 def test_the_page_counts_right():

@@ -1,6 +1,11 @@
 """What the drawing functions put on the axes, read back from artists and pixels."""
 
 import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import matplotlib
 import numpy as np
@@ -11,6 +16,8 @@ from PIL import Image
 
 from helpers import datasets, drawing
 from helpers.drawing import style
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def canvas(size=2.0):
@@ -23,14 +30,6 @@ def canvas(size=2.0):
 def pixels(fig):
     fig.canvas.draw()
     return np.asarray(fig.canvas.buffer_rgba())[..., :3].astype(int)
-
-
-@pytest.mark.parametrize(
-    "value, text",
-    [(3, "3"), (-1020, "−1020"), (0.5, "0.5"), (-0.001, "0"), (0.125, "0.12"), (2.0, "2"), (np.nan, "")],
-)
-def test_label(value, text):
-    assert drawing.label(value) == text
 
 
 def test_cells_lie_where_their_rows_and_columns_are():
@@ -46,6 +45,22 @@ def test_cells_lie_where_their_rows_and_columns_are():
         (0, 0, 255),
         (255, 255, 0),
     ]
+
+
+def test_pixels_lie_where_numbered_cells_do():
+    faces = np.random.default_rng(0).integers(0, 256, (5, 7, 3), dtype=np.uint8)
+    fig, ax = canvas(2.03)
+    ax.set(xlim=(-1.5, 7.5), ylim=(5.5, -2.5))
+    cells = drawing.CellGrid(ax)
+    cells.set_pixels(faces, origin=(-1, 1))
+    seen = pixels(fig)
+    for row, column in np.ndindex(5, 7):
+        x, y = ax.transData.transform((column + 1, row - 1))
+        assert tuple(seen[len(seen) - 1 - int(y), int(x)]) == tuple(faces[row, column])
+    x, y = cells.edges()
+    cells.set_cells(np.zeros((5, 7)), faces / 255, np.full((5, 7), ""))
+    numbered = cells.edges()
+    assert np.abs(np.subtract(x, numbered[0])).max() <= 1 and np.abs(np.subtract(y, numbered[1])).max() <= 1
 
 
 def test_painting_only_what_changed_equals_painting_all():
@@ -117,7 +132,7 @@ def test_show_emits_html_with_alt_png_and_words(monkeypatch):
     import matplotlib.pyplot as plt
 
     seen = []
-    monkeypatch.setattr(style, "display", lambda bundle, raw: seen.append(bundle))
+    monkeypatch.setattr(style, "display", lambda bundle, **_: seen.append(bundle))
     fig = plt.figure()
     alt = 'A blank picture whose words hold "quotes" & <brackets>.'
     style.show(fig, alt)
@@ -174,3 +189,100 @@ def test_compact_keeps_every_pixel_where_jpeg_saves_nothing():
     few[:20, :20] = np.random.default_rng(0).integers(0, 256, (20, 20, 3))  # more colours than 256
     _, kind, kept = _compact(few)
     assert kind == "png" and np.array_equal(kept, few)
+
+
+# --- one look, whatever the reader's settings are --------------------------------------------------------
+
+HOSTILE = """
+image.origin: lower
+image.cmap: jet
+image.interpolation: bicubic
+text.usetex: True
+text.color: yellow
+text.hinting: none
+font.weight: bold
+font.style: italic
+axes.grid: True
+axes.facecolor: black
+axes.formatter.use_locale: True
+axes.unicode_minus: False
+axes.xmargin: 0.4
+figure.autolayout: True
+figure.facecolor: black
+figure.subplot.left: 0.4
+lines.linewidth: 9
+lines.dashed_pattern: 1, 9
+patch.linewidth: 9
+savefig.bbox: tight
+savefig.dpi: 30
+savefig.transparent: True
+xtick.direction: in
+xtick.top: True
+legend.frameon: True
+path.sketch: 5, 100, 2
+path.simplify_threshold: 0.9
+"""
+# Prints, as one line of JSON: what is set after style.use(), the reader's settings after pictures of the book
+# were drawn without it, and those pictures.
+PICTURES = """
+import hashlib, json
+import matplotlib, numpy as np
+import matplotlib.pyplot as plt
+from helpers import drawing
+from helpers.drawing import style
+from helpers.explorers import ConvolutionVariants, Pipeline
+from helpers.live import Monitor
+from helpers.nn.training import History
+
+def settings():
+    return {name: repr(value) for name, value in matplotlib.rcParams.items() if name != "backend"}
+
+before, made = settings(), []
+watch = Monitor("LeNet")
+watch.history, watch.ends, watch.total = History([2.0, 1.0], [0.1] * 2, [{"accuracy": 0.5}]), [2], 2
+for picture in (ConvolutionVariants().png, Pipeline().png, style.png(watch.figure())):
+    made.append(hashlib.sha256(picture).hexdigest())
+assert settings() == before, "the reader's settings are left alone"
+style.use()
+used = settings()
+fig, axes = plt.subplots(1, 2)
+drawing.grid(axes[0], np.array([[1, -2], [3, 4]]), title="$a_1$ first")
+axes[1].imshow(np.eye(3))
+axes[1].set(xlabel="columns", title="-1")
+matplotlib.rcParams.update({"savefig.bbox": "tight", "savefig.facecolor": "red"})  # the reader goes on
+made.append(hashlib.sha256(style.png(fig)).hexdigest())
+print(json.dumps([used, made]))
+"""
+
+
+def drawn_in_a_fresh_python(folder, **environment):
+    script = folder / "pictures.py"
+    script.write_text(PICTURES, encoding="utf-8")
+    paths = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    environment = {**os.environ, "PYTHONPATH": paths, "MPLBACKEND": "agg", **environment}
+    done = subprocess.run(
+        [sys.executable, script], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_a_hostile_matplotlibrc_or_backend_changes_no_picture(tmp_path):
+    hostile = tmp_path / "hostile"
+    hostile.mkdir()
+    (hostile / "matplotlibrc").write_text(HOSTILE, encoding="utf-8")
+    expected = drawn_in_a_fresh_python(tmp_path)
+    assert drawn_in_a_fresh_python(hostile, MPLBACKEND="module://an_ide_of_the_reader.backend") == expected
+
+
+def test_use_starts_from_the_defaults_and_a_reader_may_go_on():
+    with matplotlib.rc_context():
+        style.use()
+        clean = dict(matplotlib.rcParams)
+        for name in ("dark_background", "grayscale", "Solarize_Light2"):
+            matplotlib.style.use(name)
+            matplotlib.rcParams["image.origin"] = "lower"
+            style.use()
+            assert dict(matplotlib.rcParams) == clean, name
+        matplotlib.rcParams["image.cmap"] = "viridis"
+        assert matplotlib.rcParams["image.cmap"] == "viridis"

@@ -3,12 +3,10 @@
 import ast
 import re
 
-import anatomy
-import exercises
-import notebooks
 import numpy as np
 import pytest
 
+from authoring import anatomy, building, exercises, notebooks
 from helpers.exercises import chapter, check, find, hint, progress
 from helpers.exercises.base import Exercise, Mistake
 from helpers.exercises.judge import judge
@@ -32,12 +30,6 @@ def solutions_of(n):
     return path
 
 
-def printed(nb):
-    """Return what the cells tagged `exercise` have printed, one string a cell."""
-    cells = [cell for _, cell in notebooks.code(nb) if "exercise" in notebooks.tags(cell)]
-    return ["".join(output.get("text", "") for output in cell.outputs) for cell in cells]
-
-
 def namespace(nb):
     """Return what the setup cell of a notebook imports."""
     space = {}
@@ -51,26 +43,6 @@ def namespace(nb):
 
 
 # --- every chapter that has exercises
-
-
-@pytest.mark.parametrize("n", NUMBERS)
-def test_chapter_solutions_and_checkers_have_the_same_exercises(n):
-    path = solutions_of(n)
-    parts = [name for name, _ in anatomy.parts(notebooks.read(path)) if name.startswith("exercise")]
-    assert parts == [f"exercise {number.replace('.', '-')}" for number in chapter(n)]
-    own = notebooks.read(notebooks.CHAPTERS / path.name)
-    heads = [text for _, source in anatomy.markdown(own) for level, text in notebooks.headings(source)]
-    found = [head.split()[1] for head in heads if head.startswith("Exercise ")]
-    assert found == list(chapter(n)), "run tools/refresh.py on the chapter"
-    assert 3 <= len(found) <= 6
-
-
-@pytest.mark.parametrize("n", NUMBERS)
-def test_solutions_are_right_and_starters_untried(n):
-    path = solutions_of(n)
-    assert printed(notebooks.read(path)) == [f"{number}: right.\n" for number in chapter(n)]
-    said = printed(notebooks.read(notebooks.CHAPTERS / path.name))
-    assert said == [f'{e}: not tried yet. hint("{e}") gives a first hint.\n' for e in chapter(n)]
 
 
 @pytest.mark.parametrize("n", NUMBERS)
@@ -193,10 +165,6 @@ def test_an_error_is_told_with_the_readers_line(number):
 @every
 def test_hints_come_in_three_steps(number, capsys):
     exercise = EXERCISES[number]
-    assert len(set(exercise.hints)) == 3
-    for text in [*exercise.hints, *(mistake.why for mistake in exercise.mistakes)]:
-        assert text.endswith(".") or text.endswith("?"), text
-        assert 15 < len(text) < 240, text
     for step in (1, 2, 3):
         hint(number, step)
         assert exercise.hints[step - 1] in capsys.readouterr().out
@@ -492,7 +460,7 @@ def test_the_chapters_exercises_are_made_from_the_solutions(book):
     twin.parent.mkdir()
     twin.write_text(SOLUTIONS)
     book.edit("import numpy as np", "import numpy as np\nfrom helpers.exercises import check, hint")
-    book.refresh(source="text")
+    book.refresh()
     nb = book.read()
     parts = dict(anatomy.parts(nb))
     assert list(parts)[-2:] == ["Exercises", "Reading"]
@@ -509,13 +477,11 @@ def test_the_chapters_exercises_are_made_from_the_solutions(book):
     project = "### Project · All of it\n\nDo more.\n\n"
     assert f"{project}[One way to do it](solutions/01_sample.ipynb#project-all-of-it)" in kinds[4][1]
     assert "nothing changed" in book.refresh()
-    assert book.refresh(check=True)
     twin.write_text(SOLUTIONS.replace("What is the sum", "How much is the sum"))
-    assert "How much is the sum" not in book.text.read_text()
-    with pytest.raises(Exception, match="out of date"):
-        book.refresh(check=True)
+    assert any("has changed" in said for said in building.as_its_text(book.chapter, nb))
     book.refresh()
-    assert "How much is the sum" in book.text.read_text()
+    assert "How much is the sum" in book.chapter.read_text()
+    assert "Exercise 1.1" not in book.text.read_text(), "the text of the chapter holds none of it"
 
 
 @pytest.mark.parametrize(
@@ -532,4 +498,4 @@ def test_solutions_that_cannot_be_used_are_refused(book, old, new, said):
     twin.parent.mkdir()
     twin.write_text(SOLUTIONS.replace(old, new, 1 if "your" in old else -1))
     with pytest.raises(ValueError, match=said):
-        exercises.section(book.chapter, exercises.solutions(book.chapter))
+        exercises.section(book.chapter, notebooks.read(twin))

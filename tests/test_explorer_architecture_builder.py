@@ -6,8 +6,10 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from states import lines
 from torch import nn
 
+from helpers.drawing.style import DPI
 from helpers.explorers import ArchitectureBuilder
 from helpers.explorers.builder.layer_list import (
     LIMITS,
@@ -20,7 +22,8 @@ from helpers.explorers.builder.layer_list import (
     trouble,
     written,
 )
-from helpers.explorers.builder.volumes import row_of_boxes, sizes
+from helpers.explorers.builder.volumes import row_of_boxes
+from helpers.numerals import sizes
 
 some_examples = settings(max_examples=40, deadline=None)
 LENET = "LeNet on 3×32×32"
@@ -94,7 +97,7 @@ def table(artists):
 def shown(builder, **state):
     """The artists of a fresh picture after these settings."""
     builder.set(**state)
-    return builder._fresh(builder.state)[1]
+    return builder.artists()
 
 
 # --- the numbers -----------------------------------------------------------------------------------------
@@ -143,7 +146,7 @@ def test_any_network_is_pytorchs(builder, words, channels, side):
     if reason:
         assert builder.code == ""
         return
-    lines = table(builder._fresh(builder.state)[1])
+    lines = table(builder.artists())
     assert [(line[1], line[2]) for line in lines[2:-1]] == [
         (sizes(output), f"{parameters:,}") for output, parameters in expected
     ]
@@ -161,7 +164,7 @@ def test_code_of_every_preset_is_the_network(builder, preset):
         network = eval(builder.code, {"torch": torch})
         state = builder.state
         out = network(torch.zeros(1, state["channels"], state["side"], state["side"]))
-    lines = table(builder._fresh(state)[1])
+    lines = table(builder.artists(**state))
     assert sizes(out.shape[1:]) == lines[-2][1]
     assert f"{sum(p.numel() for p in network.parameters()):,}" == lines[-1][1]
 
@@ -371,29 +374,27 @@ CROWDED = "; ".join(["conv 4096 11×11 P5"] * 10 + ["flatten", "linear 4096"])
 
 
 def pictures(builder):
-    """(figure, artists) of every preset, and of the widest and the smallest networks."""
+    """The artists of every preset, and of the widest and the smallest networks."""
     for preset in PRESETS:
         for marked in (1, 5, MOST):
             builder.set(preset=preset, marked=marked)
-            yield builder._fresh(builder.state)
+            yield builder.artists()
     for layers, side in ((CROWDED, 256), ("; ".join(["conv 4096 1×1 P8"] * MOST), 256), ("conv 1 1×1", 1)):
         builder.set(layers=layers, side=side, channels=64)
-        yield builder._fresh(builder.state)
+        yield builder.artists()
     builder.set(layers="; ".join(["flatten"] * MOST), side=256, channels=64)
-    yield builder._fresh(builder.state)
+    yield builder.artists()
 
 
 def test_words_lie_in_the_picture_apart_and_legible(builder):
-    for fig, artists in pictures(builder):
-        found = artists["board"].extents(fig.dpi)
-        for words, left, bottom, right, top, points in found:
-            assert left >= 0.1 and bottom >= 0 and right <= 8.35 and top <= 5.65, words
-            assert points >= 8.5
+    for artists in pictures(builder):
+        found = lines(artists["board"])
+        for line in found:
+            assert line.left >= 0.1 * DPI and line.top >= 0, line
+            assert line.right <= 8.35 * DPI and line.bottom <= 5.65 * DPI, line
+            assert line.pixels * 72 / DPI >= 8.5
         for i, one in enumerate(found):
-            for other in found[:i]:
-                beside = one[3] <= other[1] or other[3] <= one[1]
-                middle = abs(one[2] + one[4] - other[2] - other[4]) / 2
-                assert beside or middle > 0.12, (one, other)
+            assert all(one.apart(other, 0.12 * DPI) for other in found[:i]), one
 
 
 class Words(list):

@@ -1,16 +1,17 @@
 """The channel mixer shows PyTorch's answers, channel by channel, and their sum, and says them."""
 
-import random
 import re
 
 import matplotlib
 import numpy as np
 import pytest
 import torch
+from states import possible
 from torch.nn import functional as F
 
 from helpers import datasets, filters
 from helpers.drawing.picture import Picture
+from helpers.drawing.style import DPI
 from helpers.explorers import ChannelMixer
 from helpers.explorers.channel_mixer import CHANNELS, KERNELS, MAP, PHOTOS, RECIPES
 
@@ -20,16 +21,8 @@ def explorer():
     return ChannelMixer()
 
 
-def artists(explorer, **state):
-    """The artists of a fresh picture, by name."""
-    explorer._check(state)
-    return explorer._fresh(explorer.state | state)[1]
-
-
 def states(explorer, count=25):
-    draw = random.Random(4)
-    for _ in range(count):
-        yield {name: draw.choice(spec.values()) for name, spec in explorer.inputs.items()}
+    return possible(explorer, count, seed=4)
 
 
 def expected(state):
@@ -57,17 +50,17 @@ def value_of(pixels, low, high):
 
 def test_maps_are_pytorchs_answers_and_their_sum(explorer):
     for state in states(explorer):
-        parts, (answers, total) = artists(explorer, **state), expected(state)
+        parts, (answers, total) = explorer.artists(**state), expected(state)
         assert np.allclose(answers.sum(axis=0) + state["bias"], total)
         low, high = scale(parts)
         for name, values in [*zip((f"{c} answer" for c in CHANNELS), answers, strict=True), ("sum", total)]:
-            shown = value_of(parts[name].pixels, low, high)
+            shown = value_of(parts[name].colours, low, high)
             assert np.abs(shown - np.clip(values, low, high)).max() <= (high - low) / 255, (name, state)
 
 
 def test_scale_is_shared_and_hides_little(explorer):
     for state in states(explorer):
-        parts, (answers, total) = artists(explorer, **state), expected(state)
+        parts, (answers, total) = explorer.artists(**state), expected(state)
         low, high = scale(parts)
         values = np.abs(np.stack([*answers, total]))
         assert (values > high + 1e-6).mean() <= 0.011
@@ -79,7 +72,7 @@ def test_scale_is_shared_and_hides_little(explorer):
 
 def test_kernels_show_the_weights_that_are_used(explorer):
     for state in states(explorer):
-        parts = artists(explorer, **state)
+        parts = explorer.artists(**state)
         for name in CHANNELS:
             used = filters.kernel(state[f"{name}_kernel"]) * state[f"{name}_weight"]
             shown = [float(text.replace("−", "-")) for text in parts[f"{name} kernel"].labels.ravel()]
@@ -91,10 +84,10 @@ def test_kernels_show_the_weights_that_are_used(explorer):
 
 @pytest.mark.parametrize("photo", PHOTOS)
 def test_channels_are_the_photographs(explorer, photo):
-    parts, image = artists(explorer, photo=photo), datasets.photo(photo, size=MAP + 2)[:, 1:-1, 1:-1]
-    assert np.abs(parts["photo"].pixels - 255 * image.transpose(1, 2, 0)).max() <= 0.501
+    parts, image = explorer.artists(photo=photo), datasets.photo(photo, size=MAP + 2)[:, 1:-1, 1:-1]
+    assert np.abs(parts["photo"].colours - 255 * image.transpose(1, 2, 0)).max() <= 0.501
     for name, plane in zip(CHANNELS, image, strict=True):
-        pixels = parts[f"{name} plane"].pixels
+        pixels = parts[f"{name} plane"].colours
         assert (pixels == pixels[..., :1]).all(), "a channel has no colour"
         assert np.abs(pixels[..., 0] - 255 * plane).max() <= 0.501
     assert not np.allclose(image[0], image[2], atol=0.05), f"{photo} is no colour photograph"
@@ -102,9 +95,9 @@ def test_channels_are_the_photographs(explorer, photo):
 
 def test_marked_place_is_reckoned(explorer):
     for state in states(explorer):
-        parts, (answers, total) = artists(explorer, **state), expected(state)
+        parts, (answers, total) = explorer.artists(**state), expected(state)
         row, column = state["row"], state["column"]
-        words, (place, *terms) = explorer._describe(state), parts["reckoning"].labels.ravel().tolist()
+        words, (place, *terms) = explorer.describe(**state), parts["reckoning"].labels.ravel().tolist()
         assert place == f"at ({row}, {column})"
         assert f"At ({row}, {column}): {' + '.join(terms[:-1])} = {terms[-1].split()[-1]}. " in words
         wanted = [*answers[:, row, column], state["bias"], total[row, column]]
@@ -119,30 +112,31 @@ def test_marked_place_is_reckoned(explorer):
 
 def test_pixels_stand_where_the_axes_say(explorer):
     """Each pixel of a map covers three by three of the picture, the first row at the top."""
-    fig, parts = explorer._fresh(explorer.state | {"photo": "rocket"})
-    raster, ax = Picture(fig, parts).pixels(), parts["photo"].axes
+    parts = explorer.artists(photo="rocket")
+    ax = parts["photo"].axes
+    raster = Picture(ax.figure, parts).pixels()
     (x0, y0), (x1, y1) = np.round(ax.bbox.get_points()).astype(int)
     area = raster[len(raster) - y1 :][: y1 - y0, x0:x1]
     assert area.shape == (3 * MAP, 3 * MAP, 3)
-    same = area[1::3, 1::3] == parts["photo"].pixels
+    same = area[1::3, 1::3] == parts["photo"].colours
     assert same[:40, :60].all(), "clear of the marked window"
 
 
 @pytest.mark.parametrize("name", RECIPES)
 def test_buttons_set_a_filter(name):
     explorer = ChannelMixer(bias=0.5, blue_kernel="laplacian")
-    kernel, weights = RECIPES[name]
+    kernel, *weights = RECIPES[name]
     explorer.buttons[name].click()
     assert explorer.state["bias"] == 0
     assert [explorer.state[f"{c}_kernel"] for c in CHANNELS] == [kernel] * 3
-    assert tuple(explorer.state[f"{c}_weight"] for c in CHANNELS) == weights
+    assert [explorer.state[f"{c}_weight"] for c in CHANNELS] == weights
 
 
 def test_what_the_buttons_promise(explorer):
     """Grey is a grey picture; Colour edges are silent on a grey edge; Red, not grey is silent on grey."""
 
     def recipe(name):
-        kernel, weights = RECIPES[name]
+        kernel, *weights = RECIPES[name]
         return np.stack([w * filters.kernel(kernel) for w in weights])
 
     grey = np.tile(np.linspace(0, 1, 9), (3, 9, 1))
@@ -171,11 +165,7 @@ def test_no_number_is_printed_small(explorer):
     for i, kernel in enumerate(KERNELS):
         setting = {f"{name}_kernel": kernel for name in CHANNELS}
         setting |= {f"{name}_weight": weights[(3 * i + j) % len(weights)] for j, name in enumerate(CHANNELS)}
-        fig, parts = explorer._fresh(explorer.state | setting)
-        canvas = Picture(fig, parts).canvas
-        for name in CHANNELS:
-            parts[f"{name} kernel"].draw(canvas.get_renderer())
-            points = parts[f"{name} kernel"]._painted[0][2] * 72 / fig.dpi
-            assert points >= 9, f"{kernel}, {setting}: {points:.1f} points"
-        parts["reckoning"].draw(canvas.get_renderer())
-        assert parts["reckoning"]._painted[0][2] * 72 / fig.dpi >= 9
+        parts = explorer.artists(**setting)
+        for name in (*(f"{channel} kernel" for channel in CHANNELS), "reckoning"):
+            points = parts[name].type_size() * 72 / DPI
+            assert points >= 9, f"{name}, {kernel}, {setting}: {points:.1f} points"

@@ -1,15 +1,16 @@
 """The explorer of variants counts as PyTorch does, and joins the channels that PyTorch's layers join."""
 
-import random
 import re
 
 import numpy as np
 import pytest
 import torch
+from states import possible
 from torch.utils.flop_counter import FlopCounterMode
 
 from helpers.explorers import ConvolutionVariants
-from helpers.explorers.convolution_variants import BOTTLENECK, FEW, HEIGHT, LENGTH, ONE, SEPARABLE, TOP, hears
+from helpers.explorers.variants.explorer import FEW, HEIGHT, LENGTH, TOP
+from helpers.explorers.variants.wiring import BOTTLENECK, ONE, SEPARABLE
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")
 
@@ -19,18 +20,12 @@ def explorer():
     return ConvolutionVariants()
 
 
-def artists(explorer, **state):
-    """The artists of a fresh picture, by name."""
-    explorer._check(state)
-    return explorer._fresh(explorer._limited(explorer.state | state))[1]
+def small(explorer, count=45):
+    """Random states small enough to be run."""
 
-
-def possible(explorer, count=45):
-    """Random settings small enough to be run, of all variants alike."""
-    draw = random.Random(3)
-    while count:
-        state = explorer.state | {
-            "variant": (ONE, SEPARABLE, BOTTLENECK)[count % 3],
+    def choose(draw):
+        state = {
+            "variant": draw.choice([ONE, SEPARABLE, BOTTLENECK]),
             "groups": draw.choice([1, 1, 2, 3, 4, 6]),
             "kernel": draw.randint(1, 7),
             "dilation": draw.randint(1, 4),
@@ -38,15 +33,14 @@ def possible(explorer, count=45):
             "bias": draw.random() < 0.5,
         }
         state |= {name: state["groups"] * draw.randint(1, 6) for name in ("channels", "filters")}
-        state["probe"] = draw.randrange(state["filters"])
-        if not explorer.impossible(state):
-            count -= 1
-            yield state
+        return state | {"probe": draw.randrange(state["filters"])}
+
+    return possible(explorer, count, choose, seed=3)
 
 
 def in_torch(explorer, state):
     """The layers that the explorer's own line of PyTorch makes."""
-    return eval(explorer.torch_code(state), {"torch": torch})
+    return eval(explorer.torch_code(explorer.solve(state)), {"torch": torch})
 
 
 def number(text):
@@ -58,8 +52,8 @@ def level(height):
 
 
 def test_parameters_and_macs_are_pytorchs(explorer):
-    for state in possible(explorer):
-        block, parts = in_torch(explorer, state), artists(explorer, **state)
+    for state in small(explorer):
+        block, parts = in_torch(explorer, state), explorer.artists(**state)
         x = torch.zeros(1, state["channels"], state["side"], state["side"])
         with FlopCounterMode(display=False) as counter:
             out = block(x)
@@ -68,28 +62,28 @@ def test_parameters_and_macs_are_pytorchs(explorer):
         assert number(parameters) == sum(p.numel() for p in block.parameters()), state
         assert 2 * number(macs) == counter.get_total_flops(), state
         assert ("parameters" in parameters) == state["bias"], "the count says whether biases are in it"
-        words = explorer._describe(state)
+        words = explorer.describe(**state)
         assert parameters in words and macs in words
 
 
 def test_the_followed_channel_hears_what_has_a_gradient(explorer):
-    for state in possible(explorer):
+    for state in small(explorer):
         state["side"] = 9  # smaller maps may lie between the taps of an even, dilated kernel
         block = in_torch(explorer, state)
         for weight in block.parameters():
             torch.nn.init.ones_(weight)
         x = torch.zeros(1, state["channels"], state["side"], state["side"], requires_grad=True)
         block(x)[0, state["probe"]].sum().backward()
-        first, last = hears(state)[0]
+        first, last = explorer.solve(state).heard[0]
         heard = x.grad[0].sum((1, 2)).nonzero().ravel().tolist()
         assert heard == list(range(first, last)), state
-        assert f"hears {last - first} of {state['channels']} input channel" in explorer._describe(state)
+        assert f"hears {last - first} of {state['channels']} input channel" in explorer.describe(**state)
 
 
 def test_amber_marks_just_those_channels(explorer):
-    for state in possible(explorer, 15):
-        parts = artists(explorer, **state)
-        first, last = hears(state)[0]
+    for state in small(explorer, 15):
+        parts = explorer.artists(**state)
+        first, last = explorer.solve(state).heard[0]
         column = level(parts["heard"].get_paths()[0].vertices[:, 1])
         assert column.min() == pytest.approx(first / state["channels"])
         assert column.max() == pytest.approx(last / state["channels"])
@@ -99,22 +93,22 @@ def test_amber_marks_just_those_channels(explorer):
 
 def test_there_is_a_band_for_each_group_and_a_line_for_each_pair(explorer):
     for groups in (1, 2, 4, 8):
-        parts = artists(explorer, channels=8, filters=16, groups=groups)
+        parts = explorer.artists(channels=8, filters=16, groups=groups)
         assert len(parts["bands"].get_paths()) == groups
         assert len(parts["lines"].get_segments()) == 8 * 16 // groups <= FEW
-    crowded = artists(explorer, channels=64, filters=64, groups=4)
+    crowded = explorer.artists(channels=64, filters=64, groups=4)
     assert len(crowded["bands"].get_paths()) == 4 and not crowded["lines"].get_segments()
-    pair = artists(explorer, variant=SEPARABLE, channels=8, filters=4, groups=1)
+    pair = explorer.artists(variant=SEPARABLE, channels=8, filters=4, groups=1)
     assert len(pair["bands"].get_paths()) == 8 + 1
     assert len(pair["lines"].get_segments()) == 8 + 8 * 4
     lines = {tuple(np.round([level(a[1]) * 8, level(b[1]) * 8], 1)) for a, b in
-             artists(explorer, channels=8, filters=8, groups=8)["lines"].get_segments()}  # fmt: skip
+             explorer.artists(channels=8, filters=8, groups=8)["lines"].get_segments()}  # fmt: skip
     assert lines == {(i + 0.5, i + 0.5) for i in range(8)}
 
 
 def test_bars_are_as_long_as_their_numbers(explorer):
-    for state in possible(explorer, 15):
-        parts = artists(explorer, **state)
+    for state in small(explorer, 15):
+        parts = explorer.artists(**state)
         plain = torch.nn.Conv2d(state["channels"], state["filters"], state["kernel"], bias=state["bias"])
         usual = sum(p.numel() for p in plain.parameters())
         mine = number(parts["parameters number"].get_text())
@@ -126,7 +120,7 @@ def test_bars_are_as_long_as_their_numbers(explorer):
 
 def test_taps_lie_where_the_kernel_reads(explorer):
     for kernel, dilation in [(1, 1), (1, 4), (3, 1), (3, 2), (4, 3), (7, 4)]:
-        parts = artists(explorer, kernel=kernel, dilation=dilation)
+        parts = explorer.artists(kernel=kernel, dilation=dilation)
         colours = parts["taps"].colours
         x = torch.zeros(1, 1, *colours.shape[:2], requires_grad=True)
         torch.nn.functional.conv2d(x, torch.ones(1, 1, kernel, kernel), dilation=dilation).sum().backward()
@@ -151,11 +145,11 @@ def test_taps_lie_where_the_kernel_reads(explorer):
     ],
 )  # fmt: skip
 def test_the_chapters_numbers(explorer, state, said):
-    assert said in explorer._describe(explorer.state | {"channels": 64, "filters": 64} | state)
+    assert said in explorer.describe(**({"channels": 64, "filters": 64} | state))
 
 
 def test_dilation_changes_the_taps_and_nothing_else(explorer):
-    near, far = artists(explorer, dilation=1), artists(explorer, dilation=3)
+    near, far = explorer.artists(dilation=1), explorer.artists(dilation=3)
     for name in ("parameters number", "macs number", "macs ratio"):
         assert near[name].get_text() == far[name].get_text()
     assert near["taps"].colours.shape[0] == 3 and far["taps"].colours.shape[0] == 7
@@ -171,7 +165,7 @@ def test_dilation_changes_the_taps_and_nothing_else(explorer):
     ],
 )
 def test_impossible_settings_are_words(explorer, state, said):
-    words = explorer._describe(explorer.state | state)
+    words = explorer.describe(**state)
     assert words.startswith("No output. ") and said in words and "give a common divisor" in words
     assert ConvolutionVariants(**state).code == ""
 
@@ -193,5 +187,5 @@ def test_only_a_channel_alone_is_called_depthwise(explorer):
         (1, 1, 1, "3 × 3"),
     ]:
         state = {"channels": channels, "filters": filters, "groups": groups}
-        assert artists(explorer, **state)["layer 0"].get_text().replace("\n", ", ") == name
-        assert f"One convolution: {name} from" in explorer._describe(explorer.state | state | {"probe": 0})
+        assert explorer.artists(**state)["layer 0"].get_text().replace("\n", ", ") == name
+        assert f"One convolution: {name} from" in explorer.describe(**(state | {"probe": 0}))

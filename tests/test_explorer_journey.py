@@ -6,14 +6,16 @@ import re
 import numpy as np
 import pytest
 import torch
+from states import lines
 from torch.nn import functional as F
 
 from helpers import batch_last, datasets
+from helpers.drawing.colours import shades
+from helpers.drawing.style import DPI
 from helpers.explorers import JourneyOfAnImage
-from helpers.explorers.journey.explorer import CALLS, CLASSES, _images, _judged, _places, _stages
+from helpers.explorers.journey.explorer import CALLS, CLASSES, images, judged, places, stages
 from helpers.explorers.journey.steps import BIG
 from helpers.explorers.journey.words import AFTER, NAMES, SHAPES
-from helpers.explorers.parts.board import shades
 from helpers.nn import training
 from helpers.pretrained import garments
 
@@ -66,7 +68,7 @@ def test_network_is_small_and_ready():
 
 
 def test_stages_are_pytorchs():
-    images = np.concatenate([_images(name)[:2] for name in CLASSES])
+    images = np.concatenate([images(name)[:2] for name in CLASSES])
     theirs = by_pytorch(images)
     for i, image in enumerate(images):
         found = garments.stages(image)
@@ -85,10 +87,10 @@ def test_images_are_the_test_sets_of_that_class():
     whole, labels = datasets.fashion_mnist("test")
     seen = set()
     for number, name in enumerate(CLASSES):
-        assert (labels[_places(name)] == number).all() and len(_places(name)) == 1000
-        np.testing.assert_array_equal(_images(name), whole[_places(name)])
-        np.testing.assert_array_equal(_stages(name, 7)["input"], whole[_places(name)[7]])
-        seen |= set(_places(name).tolist())
+        assert (labels[places(name)] == number).all() and len(places(name)) == 1000
+        np.testing.assert_array_equal(images(name), whole[places(name)])
+        np.testing.assert_array_equal(stages(name, 7)["input"], whole[places(name)[7]])
+        seen |= set(places(name).tolist())
     assert len(seen) == 10_000
 
 
@@ -107,16 +109,14 @@ def states(count=40):
 
 
 def shown(journey, state):
-    """The state that is drawn, its figure and its board."""
-    state = journey._limited(journey.state | state)
-    fig, artists = journey._fresh(state)
-    return state, fig, artists["board"]
+    """The state that is drawn, and its board."""
+    return journey.at(**state), journey.artists(**state)["board"]
 
 
 def test_eight_steps_with_their_shapes():
     names = ["input", "convolve", "ReLU", "pool", "deeper", "flatten", "dense", "class"]
     assert list(NAMES) == names and JourneyOfAnImage.inputs["step"].high == 8
-    found = _stages("Bag", 0)
+    found = stages("Bag", 0)
     for place in (0, 1, 2, 3, 4, 5, 7):
         assert SHAPES[place] == "×".join(map(str, found[AFTER[place]].shape))
     assert SHAPES[6] == ", ".join(str(len(found[name])) for name in ("dense1", "dense2", "dense3"))
@@ -124,8 +124,8 @@ def test_eight_steps_with_their_shapes():
 
 def test_values_and_counts_are_said(journey):
     for state in states():
-        state, _, _ = shown(journey, state)
-        found, words = _stages(state["garment"], state["image"]), journey._describe(state)
+        state, _ = shown(journey, state)
+        found, words = stages(state["garment"], state["image"]), journey.describe(**state)
         values = found[AFTER[state["step"] - 1]]
         assert f"Step {state['step']} of 8, {NAMES[state['step'] - 1]}" in words
         ends = re.search(r"(?:Values|Scores) (−?\d+\.\d+) to (−?\d+\.\d+)", words).groups()
@@ -158,10 +158,10 @@ def tiles(board, side):
 
 def test_large_maps_are_the_layers_own(journey):
     for garment in ("Sandal", "Coat"):
-        found = _stages(garment, 3)
+        found = stages(garment, 3)
         limit = np.abs(found["conv1"]).max()
         for step, before, after in ((2, "input", "conv1"), (3, "conv1", "relu1"), (4, "relu1", "pool1")):
-            _, _, board = shown(journey, {"step": step, "garment": garment, "image": 3, "map": 4})
+            _, board = shown(journey, {"step": step, "garment": garment, "image": 3, "map": 4})
             left, right = tiles(board, BIG)
             first = shades(found["input"][0]) if step == 2 else shades(found[before][3], limit)
             np.testing.assert_array_equal(left, first)
@@ -177,13 +177,13 @@ def test_colours_stand_for_numbers():
 
 def test_strip_fills_up_step_by_step(journey):
     for step in range(1, 9):
-        _, _, board = shown(journey, {"step": step})
+        _, board = shown(journey, {"step": step})
         assert len(tiles(board, 0.84)) == step
 
 
 def test_numbers_of_the_last_map_are_written(journey):
-    state, _, board = shown(journey, {"step": 5, "garment": "Dress", "image": 11, "map": 16})
-    values = _stages("Dress", 11)["pool2"][15]
+    state, board = shown(journey, {"step": 5, "garment": "Dress", "image": 11, "map": 16})
+    values = stages("Dress", 11)["pool2"][15]
     written = {words for _, _, words, *_ in board.words}
     assert {f"{value:.1f}" for value in values.ravel()} <= written
 
@@ -203,18 +203,18 @@ def bars(board):
 
 @pytest.mark.parametrize("garment", CLASSES)
 def test_right_class_is_marked_and_mistakes_are_admitted(journey, garment):
-    number, judged = CLASSES.index(garment), _judged(garment)
-    for image in (int(np.flatnonzero(judged == number)[0]), int(np.flatnonzero(judged != number)[0])):
+    right = judged(garment) == CLASSES.index(garment)
+    for image in (int(np.flatnonzero(right)[0]), int(np.flatnonzero(~right)[0])):
         state = {"step": 8, "garment": garment, "image": image, "map": 1}
-        _, _, board = shown(journey, state)
-        probabilities = _stages(garment, image)["softmax"]
+        _, board = shown(journey, state)
+        probabilities = stages(garment, image)["softmax"]
         drawn = bars(board)
         lengths = [max(2.35 * value, 0.01) for value in probabilities]
         assert [drawn[name][0] for name in CLASSES] == pytest.approx(lengths)
         for name, value in zip(CLASSES, probabilities, strict=True):
             beside = drawn[name][1]
             assert beside.startswith(f"{value:.3f}") and ("right class" in beside) == (name == garment)
-        words, answer = journey._describe(state), CLASSES[int(probabilities.argmax())]
+        words, answer = journey.describe(**state), CLASSES[int(probabilities.argmax())]
         assert f"{answer}, with probability {probabilities.max():.3f}." in words
         if answer == garment:
             assert "That is right." in words and "wrong" not in words
@@ -227,7 +227,7 @@ def test_buttons_take_the_next_image_and_the_next_mistake():
     journey = JourneyOfAnImage(garment="Shirt", step=8, image=999)
     journey.buttons["new image"].click()
     assert journey.state["image"] == 0
-    wrong = np.flatnonzero(_judged("Shirt") != CLASSES.index("Shirt"))
+    wrong = np.flatnonzero(judged("Shirt") != CLASSES.index("Shirt"))
     assert len(wrong) > 10
     for expected in (*wrong[:3], wrong[3]):
         journey.set(image=max(int(expected) - 1, 0))
@@ -266,9 +266,9 @@ def test_calls_of_all_steps_are_the_network():
     with torch.no_grad():
         for parameter, value in zip(parameters, WEIGHTS.values(), strict=True):
             parameter.copy_(value)
-        image = _stages("Trouser", 5)["input"]
+        image = stages("Trouser", 5)["input"]
         out = network(torch.tensor(image)[None])[0].numpy()
-    np.testing.assert_allclose(out, _stages("Trouser", 5)["softmax"], atol=1e-4)
+    np.testing.assert_allclose(out, stages("Trouser", 5)["softmax"], atol=1e-4)
 
 
 def test_words_lie_in_the_picture_apart_and_legible(journey):
@@ -276,14 +276,9 @@ def test_words_lie_in_the_picture_apart_and_legible(journey):
         {"step": step, "garment": name, "image": 1, "map": 16} for step in range(1, 9) for name in CLASSES
     ]
     for state in [*every, *states()]:
-        state, fig, board = shown(journey, state)
-        found = board.extents(fig.dpi)
-        width, height = journey.size
-        for words, left, bottom, right, top, points in found:
-            assert left >= 0 and bottom >= 0 and right <= width and top <= height, (state, words)
-            assert points >= 8.5
+        found = lines(shown(journey, state)[1])
+        for line in found:
+            assert line.left >= 0 and line.top >= 0 and line.right <= 8.4 * DPI and line.bottom <= 5.42 * DPI
+            assert line.pixels * 72 / DPI >= 8.5
         for i, one in enumerate(found):
-            for other in found[:i]:
-                beside = one[3] <= other[1] or other[3] <= one[1]
-                middle = abs(one[2] + one[4] - other[2] - other[4]) / 2
-                assert beside or middle > 0.11, (state, one, other)
+            assert all(one.apart(other, 0.11 * DPI) for other in found[:i]), (state, one)

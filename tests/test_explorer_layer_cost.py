@@ -1,16 +1,16 @@
 """The layer cost calculator counts as PyTorch does, draws what it counts, and says the same in words."""
 
 import math
-import random
 import re
 
 import numpy as np
 import pytest
 import torch
+from states import possible
 from torch.utils.flop_counter import FlopCounterMode
 
 from helpers.explorers import LayerCost
-from helpers.explorers.layer_cost import DECADES, LEFT, LENGTH, ROWS, _costs
+from helpers.explorers.layer_cost import DECADES, LEFT, LENGTH, ROWS
 
 WORKED = {"channels": 3, "filters": 10, "kernel": 5, "height": 32, "width": 32, "stride": 1, "padding": 2}
 
@@ -20,17 +20,11 @@ def explorer():
     return LayerCost()
 
 
-def artists(explorer, **state):
-    """The artists of a fresh picture, by name."""
-    explorer._check(state)
-    return explorer._fresh(explorer.state | state)[1]
+def small(explorer, count=40):
+    """Random states small enough to be run."""
 
-
-def possible(explorer, count=40):
-    """Random settings small enough to be run."""
-    draw = random.Random(7)
-    while count:
-        state = explorer.state | {
+    def choose(draw):
+        state = {
             "groups": draw.choice([1, 1, 2, 3, 4]),
             "kernel": draw.randint(1, 7),
             "height": draw.randint(1, 24),
@@ -41,14 +35,14 @@ def possible(explorer, count=40):
             "bias": draw.random() < 0.5,
         }
         state |= {name: state["groups"] * draw.randint(1, 6) for name in ("channels", "filters")}
-        if not explorer.impossible(state):
-            count -= 1
-            yield state
+        return state
+
+    return possible(explorer, count, choose, seed=7)
 
 
 def in_torch(explorer, state):
     """The layer that the explorer's own line of PyTorch makes."""
-    return eval(explorer.torch_code(state), {"torch": torch})
+    return eval(explorer.torch_code(explorer.solve(state)), {"torch": torch})
 
 
 def number(text):
@@ -56,8 +50,8 @@ def number(text):
 
 
 def test_parameters_macs_and_memory_are_pytorchs(explorer):
-    for state in possible(explorer):
-        layer, parts = in_torch(explorer, state), artists(explorer, **state)
+    for state in small(explorer):
+        layer, parts = in_torch(explorer, state), explorer.artists(**state)
         x = torch.zeros(state["batch"], state["channels"], state["height"], state["width"])
         with FlopCounterMode(display=False) as counter:
             out = layer(x)
@@ -71,32 +65,32 @@ def test_parameters_macs_and_memory_are_pytorchs(explorer):
 
 
 def test_dense_layer_is_pytorchs(explorer):
-    for state in [*possible(explorer, 8), explorer.state | WORKED]:
-        output = math.prod(_costs(state)["output"])
+    for state in [*small(explorer, 8), explorer.at(**WORKED)]:
+        output = math.prod(explorer.solve(state).costs["output"])
         numbers = state["channels"] * state["height"] * state["width"]
         with torch.device("meta"):  # counted without memory
             dense = torch.nn.Linear(numbers, output, bias=state["bias"])
-        shown = number(artists(explorer, **state)["dense number"].get_text())
+        shown = number(explorer.artists(**state)["dense number"].get_text())
         assert shown == sum(p.numel() for p in dense.parameters())
 
 
 def test_the_chapters_worked_numbers(explorer):
-    words = explorer._describe(explorer.state | WORKED)
+    words = explorer.describe(**WORKED)
     for text in ("750 weights and 10 biases make 760 parameters", "768,000 MACs", "40,960 bytes = 40 KiB"):
         assert text in words
     assert "output of an image is 10 × 32 × 32" in words
     assert "31,467,520 parameters, 41,405 times as many" in words
     wide = {"channels": 256, "filters": 256, "kernel": 3, "padding": 1}
-    assert "make 590,080 parameters" in explorer._describe(explorer.state | wide)
+    assert "make 590,080 parameters" in explorer.describe(**wide)
     first = {"channels": 3, "filters": 64, "kernel": 3, "padding": 1, "height": 224, "width": 224}
-    assert "1,728 weights and 64 biases make 1,792 parameters" in explorer._describe(explorer.state | first)
-    bare = explorer._describe(explorer.state | first | {"bias": False})
+    assert "1,728 weights and 64 biases make 1,792 parameters" in explorer.describe(**first)
+    bare = explorer.describe(**(first | {"bias": False}))
     assert "1,728 weights and 0 biases make 1,728 parameters" in bare
 
 
 def test_lines_of_reckoning_give_the_numbers(explorer):
-    for state in possible(explorer):
-        parts = artists(explorer, **state)
+    for state in small(explorer):
+        parts = explorer.artists(**state)
         for name in ROWS:
             line = parts[f"{name} label"].get_text().partition(":")[2]
             sum_ = re.sub(r"[a-z]+", "", line.replace(",", "")).replace("·", "*")
@@ -104,8 +98,8 @@ def test_lines_of_reckoning_give_the_numbers(explorer):
 
 
 def test_words_say_every_number_of_the_picture(explorer):
-    for state in possible(explorer):
-        parts, words = artists(explorer, **state), explorer._describe(state)
+    for state in small(explorer):
+        parts, words = explorer.artists(**state), explorer.describe(**state)
         for name in ("parameters", "macs", "memory", "dense"):
             assert parts[f"{name} number"].get_text().split()[0] in words
         for name in ("input", "kernel", "output"):
@@ -115,8 +109,8 @@ def test_words_say_every_number_of_the_picture(explorer):
 def test_bars_are_as_long_as_their_numbers(explorer):
     highest = {name: spec.high for name, spec in explorer.inputs.items() if hasattr(spec, "high")}
     most = explorer.state | highest | {"groups": 1, "stride": 1}
-    for state in [*possible(explorer, 10), most]:
-        parts, costs = artists(explorer, **state), _costs(state)
+    for state in [*small(explorer, 10), most]:
+        parts, costs = explorer.artists(**state), explorer.solve(state).costs
         for name in ROWS:
             width = parts[f"{name} bar"].get_width()
             assert width == pytest.approx(max(LENGTH * math.log10(costs[name]) / DECADES, 0.02))
@@ -125,7 +119,7 @@ def test_bars_are_as_long_as_their_numbers(explorer):
 
 def test_boxes_grow_with_their_sides_and_have_a_band_for_each_map(explorer):
     def polygons(name, **state):
-        return [path.vertices for path in artists(explorer, **state)[name].get_paths()]
+        return [path.vertices for path in explorer.artists(**state)[name].get_paths()]
 
     def extent(name, **state):
         return np.ptp(np.concatenate(polygons(name, **state)), axis=0)
@@ -143,7 +137,7 @@ def test_boxes_grow_with_their_sides_and_have_a_band_for_each_map(explorer):
 
 def test_window_lies_on_the_input(explorer):
     for kernel, size in [(1, 1), (3, 32), (5, 5), (7, 3), (11, 512)]:
-        parts = artists(explorer, kernel=kernel, height=size, width=size, padding=5)
+        parts = explorer.artists(kernel=kernel, height=size, width=size, padding=5)
         corners = np.concatenate([path.vertices for path in parts["input"].get_paths()])
         box = parts["window"].get_bbox()
         assert corners[:, 0].min() <= box.x0 + 1e-9 and box.x1 <= corners[:, 0].max()
@@ -157,7 +151,7 @@ def test_keep_compares_with_the_next_layer():
     assert "parameters 1 ×, MACs 1 ×, memory 1 ×" in explorer.description
     explorer.set(height=64, width=64)
     assert "parameters 1 ×, MACs 4 ×, memory 4 ×" in explorer.description
-    parts = explorer._picture.artists
+    parts = explorer.artists()
     assert parts["parameters ratio"].get_text() == "1 × the kept"
     assert parts["dense ratio"].get_text() == "16 × the kept"
     kept, _ = parts["macs kept"].get_data()
@@ -173,12 +167,14 @@ def test_keep_compares_with_the_next_layer():
 def test_what_cannot_be_is_not_kept():
     explorer = LayerCost(groups=2)
     explorer.buttons["keep"].click()
-    assert explorer.description.startswith("No output. groups=2") and explorer._kept is None
+    assert explorer.description.startswith("No output. groups=2")
+    explorer.set(groups=1)
+    assert "kept" not in explorer.description
 
 
 def test_predict_hides_every_answer(explorer):
-    parts = artists(explorer, **WORKED, predict=True)
-    words = explorer._describe(explorer.state | {"predict": True})
+    parts = explorer.artists(**WORKED, predict=True)
+    words = explorer.describe(predict=True)
     assert not parts["output"].get_visible() and parts["output shape"].get_text() == "?"
     for name in ROWS:
         assert parts[f"{name} number"].get_text() == "?"
@@ -196,5 +192,5 @@ def test_predict_hides_every_answer(explorer):
     ],
 )
 def test_impossible_settings_are_words(explorer, state, said):
-    words = explorer._describe(explorer.state | state)
+    words = explorer.describe(**state)
     assert words.startswith("No output. ") and said in words and "give" in words

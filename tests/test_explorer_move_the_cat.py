@@ -7,6 +7,7 @@ import pytest
 from scipy.signal import correlate2d
 
 from helpers import datasets
+from helpers.drawing.colours import shades
 from helpers.explorers import MoveTheCat
 
 CENTRES = {"left eye": (12, 10), "right eye": (13, 26), "nose": (25, 20)}  # on the cat of 32 x 32 pixels
@@ -20,12 +21,6 @@ def explorer():
 @pytest.fixture(scope="module")
 def cat():
     return datasets.photo("cat", size=32, grey=True)
-
-
-def artists(explorer, **state):
-    """The artists of a fresh picture, by name."""
-    explorer._check(state)
-    return explorer._fresh(explorer.state | state)[1]
 
 
 def laid(cat, dx, dy, ground):
@@ -44,15 +39,18 @@ CASES = [
 
 @pytest.mark.parametrize("dx, dy, part, ground", CASES)
 def test_picture_map_and_bars_are_right(explorer, cat, dx, dy, part, ground):
-    shown = artists(explorer, dx=dx, dy=dy, part=part, ground=ground)
+    shown = explorer.artists(dx=dx, dy=dy, part=part, ground=ground)
     picture = laid(cat, dx, dy, ground)
-    assert np.array_equal(shown["picture"].get_array(), picture)
+    model = explorer.solve(explorer.at(dx=dx, dy=dy, part=part, ground=ground))
+    assert np.array_equal(model.picture, picture)
+    assert np.array_equal(shown["picture"].colours, shades(picture))
 
     row, column = CENTRES[part]
     kernel = cat[row - 4 : row + 5, column - 4 : column + 5]
     kernel = kernel - kernel.mean()
     answers = correlate2d(picture, kernel, mode="valid") / (kernel**2).sum()
-    assert np.allclose(shown["map"].get_array(), answers)
+    assert np.allclose(model.answers, answers)
+    assert np.array_equal(shown["map"].colours, shades(model.answers, 1.0))
     assert np.isclose(shown["conv bar"].get_width(), 1) and shown["conv number"].get_text() == "100%"
 
     template = laid(cat, 0, 0, "plain grey") - cat.mean()
@@ -68,29 +66,29 @@ def test_the_peak_goes_where_the_cat_goes(explorer, part):
     for ground in ("plain grey", "brick", "grass", "gravel"):
         for dx in (-16, 0, 16):
             for dy in (-16, 3, 16):
-                shown = artists(explorer, dx=dx, dy=dy, part=part, ground=ground)
+                shown = explorer.artists(dx=dx, dy=dy, part=part, ground=ground)
                 corner = (16 + column + dx - 4 - 0.5, 16 + row + dy - 4 - 0.5)  # (x, y) of the box
                 assert shown["window"].get_xy() == shown["peak"].get_xy() == corner
 
 
 def test_the_maps_colours_stand_over_the_picture_they_answer(explorer):
     """A window's answer is drawn at the middle of the window."""
-    left, right, bottom, top = artists(explorer)["map"].get_extent()
+    left, right, bottom, top = explorer.artists()["map"].get_extent()
     assert (left, right, bottom, top) == (3.5, 59.5, 59.5, 3.5)
 
 
 def test_one_step_costs_the_dense_unit_a_third(explorer):
-    widths = [artists(explorer, dx=dx)["dense bar"].get_width() for dx in range(6)]
+    widths = [explorer.artists(dx=dx)["dense bar"].get_width() for dx in range(6)]
     assert np.isclose(widths[0], 1) and widths[1] < 0.7 and widths[5] < 0
     assert widths == sorted(widths, reverse=True)
-    down = artists(explorer, dy=1)["dense bar"].get_width()
+    down = explorer.artists(dy=1)["dense bar"].get_width()
     assert widths[1] < down < 0.75, "a step to the side spoils more than a step down"
 
 
 def test_every_answer_fits_its_bar(explorer):
     for ground in ("brick", "grass"):
         for dx, dy in [(d, e) for d in range(-16, 17, 8) for e in range(-16, 17, 8)]:
-            bar = artists(explorer, dx=dx, dy=dy, ground=ground)["dense bar"]
+            bar = explorer.artists(dx=dx, dy=dy, ground=ground)["dense bar"]
             low, high = bar.axes.get_xlim()
             assert low < bar.get_width() < high
 
@@ -111,7 +109,7 @@ def test_words_tell_the_move(dx, dy, said):
 
 def test_words_tell_the_numbers_of_the_picture(explorer):
     state = {"dx": 5, "dy": -3, "ground": "brick", "part": "nose"}
-    words, shown = MoveTheCat(**state).description, artists(explorer, **state)
+    words, shown = MoveTheCat(**state).description, explorer.artists(**state)
     assert f"gives {shown['dense number'].get_text()} of its full answer" in words
     place, home = re.findall(r"\((\d+), (\d+)\)", words)
     assert np.subtract(np.array(place, int), np.array(home, int)).tolist() == [-3, 5]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from helpers.architectures import fields
-from helpers.drawing.cells import tint
+from helpers.drawing.colours import tint
 from helpers.explorers import ReceptiveField
 from helpers.explorers.receptive_field import DEPTH
 
@@ -70,15 +70,15 @@ def chosen(stack, **state):
 
 def shown(explorer, state):
     """The state that is drawn and its artists."""
-    state = explorer._limited(explorer.state | state)
-    return state, explorer._fresh(state)[1]
+    state = explorer.at(**state)
+    return state, explorer.artists(**state)
 
 
 @some_examples
 @given(stack=names, size=st.integers(8, 20), padded=st.booleans(), data=st.data())
 def test_fields_are_what_lighting_single_pixels_finds(explorer, stack, size, padded, data):
     state = chosen(stack, size=size, padded=padded, weights=fields.EQUAL)
-    assume(not explorer.impossible(explorer.state | state))
+    assume(explorer.solved(explorer.at(**state))[0] is not None)
     changes = perturbed(stack, size, padded)
     units = changes.shape[2]
     row, column = (data.draw(st.integers(0, units - 1)) for _ in range(2))
@@ -98,7 +98,7 @@ def test_fields_are_what_lighting_single_pixels_finds(explorer, stack, size, pad
         assert first <= low and high <= last
         if first >= 0 and last < size:  # wholly inside the image: then the ends are exact
             assert (low, high) == (first, last)
-    words = explorer._describe(state)
+    words = explorer.describe(**state)
     assert f"receptive field of {field.size} × {field.size}:" in words
     assert f"Pixels that move it: {seen.sum()}, in rows {places[:, 0].min()} to {places[:, 0].max()}" in words
 
@@ -115,7 +115,7 @@ def explorer_stack(state):
 @given(stack=names, size=st.integers(8, 20), padded=st.booleans(), data=st.data())
 def test_patches_on_the_way_are_what_lighting_their_units_finds(explorer, stack, size, padded, data):
     state = chosen(stack, size=size, padded=padded, weights=fields.EQUAL)
-    assume(not explorer.impossible(explorer.state | state))
+    assume(explorer.solved(explorer.at(**state))[0] is not None)
     views = fields.views(explorer_stack(state), size, padded)
     row, column = (data.draw(st.integers(0, views[-1].size - 1)) for _ in range(2))
     state, artists = shown(explorer, state | {"row": row, "column": column})
@@ -144,7 +144,7 @@ def background():
 @given(stack=names, padded=st.booleans(), size=st.integers(8, 20), unit=st.integers(0, 19))
 def test_random_networks_stay_inside_what_can_be_seen(explorer, stack, padded, size, unit):
     state = chosen(stack, size=size, padded=padded)
-    assume(not explorer.impossible(explorer.state | state))
+    assume(explorer.solved(explorer.at(**state))[0] is not None)
     state, _ = shown(explorer, state | {"row": unit, "column": unit})
     where = (explorer_stack(state), size, padded)
     place = (state["row"], state["column"])
@@ -168,22 +168,23 @@ def test_the_chapters_worked_stacks(explorer, stack):
 
 
 def test_an_impossible_stack_is_said_in_words(explorer):
-    words = explorer._describe(explorer.state | chosen(["conv 5×5"] * 3, size=9, padded=False))
+    words = explorer.describe(**chosen(["conv 5×5"] * 3, size=9, padded=False))
     assert words.startswith("No output. Layer 3, conv 5×5, gets 1 × 1 numbers") and "take a larger" in words
 
 
 def test_no_layer_at_all_sees_its_own_pixel(explorer):
     state, artists = shown(explorer, chosen([], size=5, row=2, column=3))
-    assert "receptive field of 1 × 1: rows 2 to 2, columns 3 to 3" in explorer._describe(state)
+    assert "receptive field of 1 × 1: rows 2 to 2, columns 3 to 3" in explorer.describe(**state)
     assert not artists["heat 1"].get_visible()
 
 
 @some_examples
 @given(stack=names, padded=st.booleans())
 def test_code_makes_the_shown_output(explorer, stack, padded):
-    state = explorer.state | chosen(stack, padded=padded)
-    assume(not explorer.impossible(state))
-    code = explorer.torch_code(state)
+    state = explorer.at(**chosen(stack, padded=padded))
+    model, _ = explorer.solved(state)
+    assume(model is not None)
+    code = explorer.torch_code(model)
     if not code:
         assert all(name == "none" for name in stack) or any("residual" in name for name in stack)
         return

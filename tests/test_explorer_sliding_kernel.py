@@ -8,7 +8,7 @@ import pytest
 from scipy.signal import convolve2d, correlate2d
 
 from helpers import conv2d, filters
-from helpers.drawing.picture import Picture
+from helpers.drawing.style import DPI
 from helpers.explorers import SlidingKernel
 from helpers.explorers.sliding_kernel import KERNELS
 
@@ -16,12 +16,6 @@ from helpers.explorers.sliding_kernel import KERNELS
 @pytest.fixture(scope="module")
 def explorer():
     return SlidingKernel()
-
-
-def artists(explorer, **state):
-    """The artists of a fresh picture, by name."""
-    explorer._check(state)
-    return explorer._fresh(explorer._limited(explorer.state | state))[1]
 
 
 def shown(labels):
@@ -40,7 +34,7 @@ CASES = [
 
 @pytest.mark.parametrize("kernel, image, size, position", CASES)
 def test_every_number_shown_is_right(explorer, kernel, image, size, position):
-    parts = artists(explorer, kernel=kernel, image=image, size=size, position=position)
+    parts = explorer.artists(kernel=kernel, image=image, size=size, position=position)
     picture, weights = filters.pattern(image, size), filters.kernel(kernel)
     answer = correlate2d(picture, weights, mode="valid")
     row, column = divmod(position, size - 2)
@@ -69,7 +63,7 @@ def test_every_number_shown_is_right(explorer, kernel, image, size, position):
 
 def test_outlines_stand_on_the_window_and_on_its_output(explorer):
     for size, position in [(8, 0), (8, 15), (8, 35), (7, 24)]:
-        parts = artists(explorer, size=size, position=position)
+        parts = explorer.artists(size=size, position=position)
         row, column = divmod(position, size - 2)
         for outline, grid, height in (
             ("place", "input", 3),
@@ -86,7 +80,7 @@ def test_outlines_stand_on_the_window_and_on_its_output(explorer):
 
 def test_numbers_of_a_row_that_is_not_there_are_covered(explorer):
     for size in (7, 8):
-        parts = artists(explorer, size=size, position=0)
+        parts = explorer.artists(size=size, position=0)
         covers = [artist for name, artist in parts.items() if name.startswith("cover")]
         assert len(covers) == 6
         assert all(cover.get_visible() == (size == 7) for cover in covers)
@@ -94,7 +88,7 @@ def test_numbers_of_a_row_that_is_not_there_are_covered(explorer):
 
 def test_predict_hides_the_answer_everywhere(explorer):
     setting = {"kernel": "laplacian", "image": "noise", "size": 8, "position": 21}
-    parts = artists(explorer, predict=True, **setting)
+    parts = explorer.artists(predict=True, **setting)
     for name in ("output", "relu"):
         assert parts[name].labels[3, 3] == "?"
         assert (parts[name].colours[3, 3] == 1).all(), "nor does the colour tell"
@@ -102,30 +96,24 @@ def test_predict_hides_the_answer_everywhere(explorer):
         assert "" not in parts[name].labels.ravel()[:21] and set(parts[name].labels.ravel()[22:]) == {""}
     assert parts["sum"].get_text().endswith("= ?")
     assert parts["result"].get_text() == "Output (3, 3) = ?\nReLU: max(0, ?) = ?"
-    words = explorer._describe(explorer.state | setting | {"predict": True})
+    words = explorer.describe(**(setting | {"predict": True}))
     assert words.endswith("What is the sum of the nine products?")
     answer = correlate2d(filters.pattern("noise", 8), filters.kernel("laplacian"), mode="valid")[3, 3]
-    told = explorer._describe(explorer.state | setting | {"predict": False})
+    told = explorer.describe(**(setting | {"predict": False}))
     assert f"Their sum, {answer:.0f}".replace("-", "\u2212") in told
 
 
 def test_words_say_the_numbers_of_the_picture(explorer):
-    words = explorer._describe(
-        explorer.state | {"kernel": "sobel x", "image": "vertical edge", "size": 8, "position": 14}
-    )
+    words = explorer.describe(kernel="sobel x", image="vertical edge", size=8, position=14)
     assert "row 2, column 2" in words and "holds 0 0 1 / 0 0 1 / 0 0 1" in words
     assert "0 0 1 / 0 0 2 / 0 0 1" in words and "Their sum, 4, is output (2, 2)" in words
-    negative = explorer._describe(
-        explorer.state | {"kernel": "sobel x", "image": "bright bar", "size": 8, "position": 5}
-    )
-    assert "after ReLU it is 0." in explorer._describe(
-        explorer.state | {"kernel": "laplacian", "position": 14}
-    )
+    negative = explorer.describe(kernel="sobel x", image="bright bar", size=8, position=5)
+    assert "after ReLU it is 0." in explorer.describe(kernel="laplacian", position=14)
     assert "row 0, column 5" in negative
 
 
 def test_fractions_are_shown_as_fractions(explorer):
-    parts = artists(explorer, kernel="gaussian", image="vertical edge", position=14)
+    parts = explorer.artists(kernel="gaussian", image="vertical edge", position=14)
     assert parts["kernel"].labels.tolist() == [
         ["1/16", "2/16", "1/16"],
         ["2/16", "4/16", "2/16"],
@@ -159,8 +147,8 @@ def test_smaller_image_brings_the_window_back_inside():
 
 def test_colours_stay_put_while_the_window_moves(explorer):
     """One scale per kernel and image: a cell already computed never changes its colour."""
-    first = artists(explorer, kernel="emboss", image="noise", position=10)
-    last = artists(explorer, kernel="emboss", image="noise", position=35)
+    first = explorer.artists(kernel="emboss", image="noise", position=10)
+    last = explorer.artists(kernel="emboss", image="noise", position=35)
     for name in ("output", "relu"):
         before = first[name].colours.reshape(-1, 3)[:11]
         assert np.array_equal(before, last[name].colours.reshape(-1, 3)[:11])
@@ -170,11 +158,9 @@ def test_no_number_is_printed_small(explorer):
     """Every cell's type is at least 9 points high in every setting."""
     for kernel in KERNELS:
         for image in filters.PATTERNS:
-            fig, parts = explorer._fresh(explorer.state | {"kernel": kernel, "image": image, "position": 35})
-            canvas = Picture(fig, parts).canvas
+            parts = explorer.artists(kernel=kernel, image=image, position=35)
             for name in ("input", "window", "kernel", "products", "output", "relu"):
-                parts[name].draw(canvas.get_renderer())
-                points = parts[name]._painted[0][2] * 72 / fig.dpi
+                points = parts[name].type_size() * 72 / DPI
                 assert points >= 9, f"{name} with {kernel} on {image}: {points:.1f} points"
 
 

@@ -31,12 +31,11 @@ def apply(name, image):
 
 
 def test_every_kernel_is_known_by_sum_and_meaning():
-    assert filters.KERNELS.keys() == SUMS.keys() == filters.MEANING.keys()
+    assert filters.KERNELS.keys() == SUMS.keys()
     for name, total in SUMS.items():
         kernel = filters.kernel(name)
         assert kernel.dtype == np.float64 and kernel.shape in {(3, 3), (5, 5)}
         assert kernel.sum() == pytest.approx(total, abs=1e-15), name
-        assert filters.MEANING[name]
 
 
 def test_sobel_on_a_falling_edge():

@@ -96,6 +96,22 @@ def test_softmaxes_are_pytorchs(name, data, dtype):
     close(backward, torch_gradients(lambda t: theirs(t, dim), [x], grad)[0])
 
 
+@pytest.mark.parametrize("name", ALONG)
+def test_any_whole_number_names_the_axis_and_an_axis_may_be_empty(name):
+    ours, back, theirs = (
+        getattr(*place) for place in [(losses, name), (losses, f"{name}_backward"), (F, name)]
+    )
+    x = some((2, 3))
+    for dim in (np.int64(1), np.int32(-2), np.array(1)):
+        wanted = theirs(torch.tensor(x), dim=int(dim)).numpy()
+        np.testing.assert_allclose(ours(x, dim), wanted, atol=1e-6)
+        assert back(x, x, dim).shape == x.shape
+    for shape in ((0, 3), (3, 0)):
+        for dim in (0, 1):
+            empty = np.zeros(shape, np.float32)
+            assert ours(empty, dim).shape == tuple(theirs(torch.tensor(empty), dim=dim).shape) == shape
+
+
 def test_softmax_does_not_overflow():
     huge = np.array([[1e4, 0.0, -1e4]], np.float32)
     with np.errstate(all="raise", under="ignore"):
@@ -287,6 +303,12 @@ REFUSED = [  # call, error, what the message must name
     (lambda: functional.dropout(X, 1.5, rng=np.random.default_rng()), ValueError, ["p=1.5", "0 to 1"]),
     (lambda: functional.dropout(X), ValueError, ["rng=None", "default_rng"]),
     (lambda: losses.softmax(X, dim=2), ValueError, ["dim=2", "-2 to 1"]),
+    (lambda: losses.softmax(X, dim=True), TypeError, ["dim=True", "give an int"]),
+    (lambda: losses.log_softmax(X, dim=np.True_), TypeError, ["dim=", "give an int"]),
+    (lambda: losses.softmax(X, dim=1.0), TypeError, ["dim=1.0", "give an int"]),
+    (lambda: losses.softmax(X, dim=(0, 1)), TypeError, ["dim=(0, 1)", "give an int"]),
+    (lambda: normalisation.layer_norm(X[:, :1], True), TypeError, ["normalized_shape=True", "give an int"]),
+    (lambda: normalisation.layer_norm(X, [3.0]), TypeError, ["normalized_shape=[3.0]", "give an int"]),
     (lambda: losses.cross_entropy(X, LABELS + 1), ValueError, ["target[1]=3", "3 classes", "0 to 2"]),
     (lambda: losses.cross_entropy(X, LABELS - 1), ValueError, ["target[0]=-1"]),
     (lambda: losses.cross_entropy(X, LABELS.astype(float)), TypeError, ["target=float64", "int64"]),
@@ -322,7 +344,7 @@ def test_no_argument_is_changed_but_running_statistics():
     kept = x.copy()
     normalisation.batch_norm(x, *running, training=True)
     normalisation.batch_norm_backward(x, x, *running, training=True)
-    normalisation.layer_norm(x, 3)
+    np.testing.assert_array_equal(normalisation.layer_norm(x, 3), normalisation.layer_norm(x, np.int64(3)))
     losses.cross_entropy_backward(1.0, x, np.zeros(4, np.int64))
     functional.linear_backward(x @ x.T, x, x)
     np.testing.assert_array_equal(x, kept)

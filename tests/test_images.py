@@ -6,10 +6,10 @@ import zlib
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from helpers import images
-from helpers.images import read_image
+from helpers.images import files, read_image
 
 # A 6 x 4 picture, upper half red, lower half blue with a white pixel at the lower right.
 PIXELS = np.zeros((4, 6, 3), np.uint8)
@@ -122,26 +122,16 @@ def test_an_animation_gives_its_first_frame():
 LOSSLESS = {"WEBP": {"lossless": True}}
 
 
-@pytest.mark.parametrize(
-    "orientation, upright",
-    [(1, lambda p: p), (3, lambda p: p[::-1, ::-1]), (6, lambda p: np.rot90(p, -1)), (8, np.rot90)],
-)
-def test_a_camera_held_sideways_is_turned_upright(orientation, upright):
-    exif = Image.Exif()
-    exif[0x0112] = orientation
-    data = encode(Image.fromarray(PIXELS), "PNG", exif=exif)
-    np.testing.assert_array_equal(read_image(data), expected(upright(PIXELS)))
+def chunk(name, content):
+    checked = name + content
+    return struct.pack(">I", len(content)) + checked + struct.pack(">I", zlib.crc32(checked))
 
 
 def png_header(width, height):
     """A PNG that claims a size and then brings almost no pixels."""
     body = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    chunks = [(b"IHDR", body), (b"IDAT", zlib.compress(b"\0" * 100)), (b"IEND", b"")]
-    packed = [
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        for kind, data in chunks
-    ]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(packed)
+    few = chunk(b"IHDR", body) + chunk(b"IDAT", zlib.compress(b"\0" * 100)) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + few
 
 
 def truncated(kind):
@@ -155,8 +145,6 @@ def truncated(kind):
     [
         (b"", "empty; save or upload"),
         (b"This is no picture.", "not a picture .* save it as PNG or JPEG"),
-        (b"%PDF-1.7 ...", "not a picture"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not a picture"),
         (encode(Image.fromarray(PIXELS))[:20], "not a picture|damaged"),
         (truncated("PNG"), "breaks off or is damaged; .* save it anew"),
         (truncated("JPEG"), "breaks off or is damaged"),
@@ -228,6 +216,197 @@ def test_a_small_picture_is_enlarged_only_on_demand():
     assert read_image(data, size=9).shape == (3, 9, 9)
     np.testing.assert_array_equal(read_image(data, size=9, enlarge=False), expected()[:, :, 1:5])
     assert read_image(data, size=3, enlarge=False).shape == (3, 3, 3)
+
+
+# --- every depth, and what is transparent ------------------------------------------------------------------
+
+
+def png(kind, bits, numbers, clear=None, palette=None, extra=b""):
+    """A PNG of one row of pixels, written by hand in any of its kinds and depths."""
+    channels = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[kind]
+    header = struct.pack(">IIBBBBB", len(numbers) // channels, 1, bits, kind, 0, 0, 0)
+    row = "".join(f"{number:0{bits}b}" for number in numbers)
+    row = row.ljust(-(-len(row) // 8) * 8, "0")
+    chunks = chunk(b"IHDR", header)
+    chunks += chunk(b"PLTE", palette) if palette else b""
+    chunks += chunk(b"tRNS", clear) if clear is not None else b""
+    chunks += extra + chunk(b"IDAT", zlib.compress(b"\0" + int(row, 2).to_bytes(len(row) // 8, "big")))
+    return b"\x89PNG\r\n\x1a\n" + chunks + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize("bits", [1, 2, 4, 8, 16])
+def test_one_grey_may_be_transparent_at_every_depth(bits):
+    top = 2**bits - 1
+    for clear in {0, 1, top // 3, top - 1}:
+        others = [number for number in (0, top // 2, top) if number != clear]
+        data = png(0, bits, [clear, *others], struct.pack(">H", clear))
+        wanted = [1, *(number / top for number in others)]
+        np.testing.assert_allclose(read_image(data, grey=True)[0], wanted, atol=1 / 510)
+
+
+@pytest.mark.parametrize("bits", [8, 16])
+@pytest.mark.parametrize("colour", [(0, 0, 0), (1, 0, 0), (0.25, 0.5, 0.75), (0.5, 0.5, 0.5)])
+def test_one_colour_may_be_transparent_at_both_depths(bits, colour):
+    top = 2**bits - 1
+    clear = [round(part * top) for part in colour]
+    others = [top, top, 0, 0, top // 2, top]
+    read = read_image(png(2, bits, [*clear, *others], struct.pack(">HHH", *clear)))
+    np.testing.assert_allclose(read[:, 0].T, [[1, 1, 1], [1, 1, 0], [0, 0.5, 1]], atol=0.003)
+
+
+@pytest.mark.parametrize("bits", [8, 16])
+def test_opacities_at_both_depths(bits):
+    top = 2**bits - 1
+    glass = [0, 0, top // 2, top, 0, top // 2]  # grey, opacity
+    np.testing.assert_allclose(read_image(png(4, bits, glass), grey=True)[0], [1, 0.5, 0.5], atol=0.003)
+    glass = [0, 0, 0, 0, top, 0, 0, top]
+    np.testing.assert_allclose(read_image(png(6, bits, glass))[:, 0].T, [[1, 1, 1], [1, 0, 0]], atol=0.003)
+
+
+@pytest.mark.parametrize("bits", [1, 2, 4, 8])
+@pytest.mark.parametrize("clear, first", [(bytes([0]), 1), (bytes([0, 255]), 1), (bytes([128]), 127 / 255)])
+def test_colours_of_a_palette_may_be_transparent(bits, clear, first):
+    read = read_image(png(3, bits, [0, 1], clear, palette=bytes([0, 0, 0, 255, 0, 0])))
+    np.testing.assert_allclose(read[:, 0].T, [[first] * 3, [1, 0, 0]], atol=1e-9)
+
+
+def test_pillow_images_that_are_transparent_in_other_ways():
+    glass = np.zeros((1, 2, 4), np.uint8)
+    glass[0, 1] = (255, 0, 0, 255)
+    image, wanted = Image.fromarray(glass), [[1, 1, 1], [1, 0, 0]]
+    few = image.quantize(4, method=Image.Quantize.FASTOCTREE)
+    assert few.mode == "P" and "transparency" not in few.info
+    for same in (image, image.convert("RGBa"), few):
+        np.testing.assert_allclose(read_image(same)[:, 0].T, wanted, atol=0.02)
+    for mode in ("LA", "PA", "La"):
+        if mode == "PA":
+            same = image.convert("RGB").convert("P").convert("PA")
+            same.putalpha(image.getchannel("A"))
+        else:
+            same = image.convert("LA").convert(mode)
+        assert same.mode == mode
+        np.testing.assert_allclose(read_image(same, grey=True), [[1, 0.299]], atol=0.1)
+    plain = Image.fromarray(glass[..., :3])
+    for nonsense in ("yes", b"", (1, 2), 1.5):  # metadata: it says nothing that fits
+        plain.info["transparency"] = nonsense
+        np.testing.assert_array_equal(read_image(plain)[:, 0].T, [[0, 0, 0], [1, 0, 0]])
+
+
+# --- pixels apart from metadata ----------------------------------------------------------------------------
+
+NOISE = np.random.default_rng(0).integers(0, 256, (9, 7, 3), dtype=np.uint8)
+EXACT = {"PNG": {}, "JPEG": {"quality": 95, "subsampling": 0}, "WEBP": {"lossless": True}}
+
+
+def noted(kind, orientation=6):
+    """NOISE as a file with everything that a program may note in it, and as one without."""
+    exif, options = Image.Exif(), {"icc_profile": b"profile " * 20, **EXACT[kind]}
+    exif[0x0112], exif[0x010E] = orientation, "a cat"
+    if kind == "PNG":
+        options["pnginfo"] = PngImagePlugin.PngInfo()
+        options["pnginfo"].add_text("Title", "cat " * 20, zip=True)
+        options["pnginfo"].add_itxt("Comment", "a cat", zip=True)
+        options |= {"dpi": (72, 72), "gamma": 0.45}
+    else:
+        options |= {"comment": b"a cat"} if kind == "JPEG" else {"xmp": b"<x:xmpmeta>a cat"}
+    picture = Image.fromarray(NOISE)
+    return encode(picture, kind, exif=exif, **options), encode(picture, kind, **EXACT[kind])
+
+
+def contents(kind, data):
+    """The first and last place of what stands inside each note of a file, its length and name left out."""
+    if kind == "PNG":
+        names, before = (b"iCCP", b"zTXt", b"iTXt", b"pHYs", b"eXIf", b"gAMA"), 4
+    elif kind == "JPEG":
+        names, before = (b"Exif\0\0", b"ICC_PROFILE\0", b"a cat"), 0
+    else:
+        names, before = (b"ICCP", b"EXIF", b"XMP "), 8
+    for name in names:
+        if (place := data.find(name)) > 0:
+            size = {"PNG": data[place - 4 : place], "JPEG": data[place - 2 : place]}.get(kind)
+            size = int.from_bytes(size or data[place + 4 : place + 8][::-1], "big")
+            yield range(place + before, place + (before if kind != "JPEG" else -2) + size)
+
+
+@pytest.mark.parametrize("kind", EXACT)
+def test_damaged_metadata_costs_no_pixel(kind):
+    full, bare = noted(kind)
+    flat = read_image(bare)
+    turned = np.rot90(flat, -1, (1, 2))
+    np.testing.assert_array_equal(read_image(full), turned)
+    places = [place for note in contents(kind, full) for place in note]
+    assert len(places) > 120
+    for place in places[::2]:
+        broken = full[:place] + bytes([full[place] ^ 0xFF]) + full[place + 1 :]
+        read = read_image(broken)
+        assert any(read.shape == same.shape and np.array_equal(read, same) for same in (flat, turned)), place
+
+
+def test_a_damaged_note_does_not_hide_how_the_camera_was_held():
+    full, bare = noted("PNG")
+    place = full.index(b"zTXt") + 10
+    broken = full[:place] + b"\xff\xff" + full[place + 2 :]
+    np.testing.assert_array_equal(read_image(broken), np.rot90(read_image(bare), -1, (1, 2)))
+    long = chunk(b"zTXt", b"bomb\0\0" + zlib.compress(b"0" * 70_000_000))  # more text than Pillow unpacks
+    at = full.index(b"IDAT") - 4
+    np.testing.assert_array_equal(read_image(full[:at] + long + full[at:]), read_image(full))
+
+
+@pytest.mark.parametrize("kind", [*EXACT, "AVIF"])
+@pytest.mark.parametrize("orientation", range(10))
+def test_every_way_to_hold_a_camera(kind, orientation):
+    if kind == "AVIF" and "AVIF" not in files.formats():
+        pytest.skip("this Pillow reads no AVIF")
+    exif, options = Image.Exif(), EXACT.get(kind, {"quality": 100, "subsampling": "4:4:4"})
+    exif[0x0112] = orientation
+    flat = read_image(encode(Image.fromarray(NOISE), kind, **options))
+    turned = {2: flat[:, :, ::-1], 3: flat[:, ::-1, ::-1], 4: flat[:, ::-1], 5: flat.transpose(0, 2, 1)}
+    turned |= {6: np.rot90(flat, -1, (1, 2)), 8: np.rot90(flat, 1, (1, 2)), 7: turned[3].transpose(0, 2, 1)}
+    wanted = turned.get(orientation, flat)
+    data = encode(Image.fromarray(NOISE), kind, exif=exif, **options)
+    np.testing.assert_allclose(read_image(data), wanted, atol=0.02)
+    np.testing.assert_array_equal(read_image(Image.open(io.BytesIO(data))), read_image(data))
+
+
+def test_a_pillow_image_with_notes_that_cannot_be_read_is_taken_as_it_stands():
+    image = Image.open(io.BytesIO(encode(Image.fromarray(NOISE))))
+    image.info["exif"] = b"Exif\0\0MM\0*\0\0\0\x08\xff\xff" + bytes(9)
+    np.testing.assert_array_equal(read_image(image), expected(NOISE))
+    assert image.info["exif"].startswith(b"Exif"), "the reader's picture is left as it is"
+
+
+@pytest.mark.parametrize(
+    "data, words",
+    [
+        (
+            b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
+            "this is a HEIC picture, as telephones take them, not a picture",
+        ),
+        (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic", "HEIC"),
+        (b"\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf", "this is an AVIF picture"),
+        (b"\0\0\0\x18ftypisom\0\0\0\0isommp42", "this is a film"),
+        (b"  <!DOCTYPE html><html><body>404", "this is a web page, .*; save the picture itself"),
+        (b"\xef\xbb\xbf<html lang='en'>", "this is a web page"),
+        (b"<?xml version='1.0'?>\n<svg xmlns='http://www.w3.org/2000/svg'/>", "this is a drawing in SVG"),
+        (b"%PDF-1.7 ...", "this is a PDF"),
+        (encode(Image.fromarray(PIXELS), "TIFF"), "this is a TIFF picture"),
+        (b"PK\x03\x04" + bytes(50), "this is a zip archive"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:4d", "this is a pointer of Git LFS"),
+    ],
+)
+def test_what_a_file_is_instead_is_said(data, words, tmp_path):
+    path = tmp_path / "cat.jpg"
+    path.write_bytes(data)
+    with pytest.raises(ValueError, match=f"^source: {words}" if words.startswith("this") else words):
+        read_image(path)
+
+
+def test_avif_is_read_where_pillow_reads_it():
+    if "AVIF" not in files.formats():
+        pytest.skip("this Pillow reads no AVIF")
+    smooth = np.repeat(np.linspace(0, 255, 24)[:, None], 24, 1).astype(np.uint8)
+    data = encode(Image.fromarray(np.stack([smooth] * 3, 2)), "AVIF", quality=95)
+    np.testing.assert_allclose(read_image(data, grey=True), smooth / 255, atol=0.02)
 
 
 # --- Pillow images ---------------------------------------------------------------------------------------

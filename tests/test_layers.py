@@ -7,6 +7,7 @@ from torch import nn
 
 from helpers import nn as layers
 from helpers.nn import init as schemes
+from helpers.nn.training import predict
 from helpers.ops.conv_fast import batch_last, is_batch_last
 from helpers.ops.gradients import numerical_gradient
 
@@ -104,6 +105,33 @@ def test_forward_and_backward_are_pytorchs(ours, theirs, shape, training, memory
         state = theirs.state_dict()
         for name, array in ours.state_dict().items():
             np.testing.assert_allclose(array, state[name].numpy(), atol=1e-10)
+
+
+@every_layer
+@pytest.mark.parametrize("training", [True, False])
+def test_backward_belongs_to_its_forward_whatever_happened_since(ours, theirs, shape, training):
+    """The mode is switched, statistics are replaced, another batch is scored: PyTorch's graph remembers."""
+    theirs = theirs.train(training).double()
+    ours.astype(np.float64).train(training)
+    ours.load_state_dict(theirs.state_dict())
+    x = some(shape, np.float64)
+    t = torch.tensor(x, requires_grad=True)
+    wanted, made = theirs(t), ours(x)
+    grad = some(made.shape, np.float64, 2)
+    for model in (ours, theirs):
+        model.zero_grad()
+        model.train(not training)
+    ours.load_state_dict(ours.state_dict() | moved(ours))
+    predict(ours, some(shape, np.float64, 5))
+    wanted.backward(torch.tensor(grad))
+    np.testing.assert_allclose(ours.backward(grad), t.grad.numpy(), atol=1e-10)
+    for name, parameter in theirs.named_parameters():
+        np.testing.assert_allclose(ours.gradients()[name], parameter.grad.numpy(), atol=1e-9)
+
+
+def moved(model):
+    """Other running statistics."""
+    return {name: array + 1 for name, array in model.state_dict().items() if "running" in name}
 
 
 @every_layer
@@ -263,15 +291,11 @@ def test_schemes_are_torch_nn_inits(init, reference):
         assert abs(np.abs(ours).max() / np.abs(theirs).max() - 1) < 1e-3
 
 
-def test_initialise_draws_all_weights_anew_and_repeatably():
-    model = lenet()
-    model.initialise("he", np.random.default_rng(0))
-    first = model.state_dict()
-    model.initialise("he", np.random.default_rng(0))
-    for name, array in model.state_dict().items():
-        np.testing.assert_array_equal(array, first[name])
-    assert (first["conv2.bias"] == 0).all()
-    assert abs(first["fc1.weight"].std() / np.sqrt(2 / 400) - 1) < 0.05
+def test_weights_are_drawn_repeatably():
+    one, two = (layers.Linear(400, 120, init="he", rng=np.random.default_rng(0)) for _ in range(2))
+    np.testing.assert_array_equal(one.weight.data, two.weight.data)
+    assert (one.bias.data == 0).all()
+    assert abs(one.weight.data.std() / np.sqrt(2 / 400) - 1) < 0.05
     layers.manual_seed(1)
     one = lenet().state_dict()
     layers.manual_seed(1)
@@ -306,6 +330,66 @@ def test_gradients_add_up_until_forgotten():
     np.testing.assert_allclose(layer.gradients()["weight"], 2 * once, rtol=1e-6)
     layer.zero_grad()
     assert layer.gradients() == {"weight": None, "bias": None}
+
+
+@pytest.mark.parametrize("shape", [(4, 6), (4, 3, 5), (4, 3, 5, 2), (4, 3, 5, 2, 2), (0, 3, 5)])
+def test_flatten_takes_any_axes_after_the_first(shape):
+    x = some(shape)
+    ours = layers.Flatten()
+    np.testing.assert_array_equal(ours(x), nn.Flatten()(torch.tensor(x)).numpy())
+    back = ours.backward(ours(x))
+    assert back.shape == shape
+    np.testing.assert_array_equal(back, x)
+    assert is_batch_last(batch_last(x)) if x.ndim == 4 else not is_batch_last(x.T)
+
+
+@pytest.mark.parametrize("axes", [2, 3, 4, 5])
+def test_layers_without_axes_of_their_own_take_any(axes):
+    x = some((4, 3, 5, 2, 2)[:axes])
+    t = torch.tensor(x, requires_grad=True)
+    for ours, theirs in [
+        (layers.ReLU(), nn.ReLU()),
+        (layers.Tanh(), nn.Tanh()),
+        (layers.Dropout(0), nn.Dropout(0)),
+    ]:
+        t.grad = None
+        theirs(t).backward(torch.tensor(x))
+        np.testing.assert_allclose(ours(x), theirs(t).detach().numpy(), atol=1e-6)
+        np.testing.assert_allclose(ours.backward(x), t.grad.numpy(), atol=1e-6)
+
+
+def test_a_lone_image_keeps_its_channels_first_in_concat_and_residual():
+    layers.manual_seed(0)
+    both = layers.Concat(layers.Conv2d(2, 3, 1), layers.Conv2d(2, 1, 3, padding=1))
+    model = layers.Sequential(both, layers.Residual(layers.MaxPool2d(3, 1, 1)))
+    x = some((2, 5, 6))
+    one, batch = model(x), model(x[np.newaxis])
+    np.testing.assert_array_equal(one, batch[0])
+    grad = some(batch.shape)
+    back = model.backward(grad)
+    model(x)
+    np.testing.assert_allclose(model.backward(grad[0]), back[0], atol=1e-6)
+
+
+def test_a_layer_stands_in_one_place_and_a_shared_parameter_counts_once():
+    relu, dense = layers.ReLU(), layers.Linear(3, 3)
+    for network in (
+        lambda: layers.Sequential(relu, layers.Tanh(), relu),
+        lambda: layers.Residual(layers.Sequential(relu), relu),
+        lambda: layers.Concat(dense, layers.Sequential(dense)),
+    ):
+        with pytest.raises(ValueError, match=r"layer=(ReLU|Linear)\(.*two places.*a layer for each place"):
+            network()
+    tied = layers.Linear(3, 3)
+    tied.weight = dense.weight
+    model = layers.Sequential(dense, relu, tied)
+    assert [p is dense.weight for p in model.parameters()] == [True, False, False]
+    x = some((4, 3), np.float64)
+    model.astype(np.float64)
+    out = model(x)
+    model.backward(np.ones_like(out))
+    measured = numerical_gradient(lambda _: model(x).sum(), dense.weight.data)
+    np.testing.assert_allclose(dense.weight.grad, measured, atol=1e-6)
 
 
 def test_memory_order_is_kept_through_the_convolutional_part():
@@ -419,6 +503,23 @@ REFUSED = [
         ["(1, 2, 3, 3)", "(1, 2, 6, 6)"],
     ),
     (lambda: schemes.draw("he", (3,)), ValueError, ["shape=(3,)"]),
+    (lambda: layers.Flatten()(some(5)), ValueError, ["input.shape=(5,)", "(N, ...)"]),
+    (lambda: batch_last(some((4, 3))), ValueError, ["array.shape=(4, 3)", "(N, C, H, W)"]),
+    (
+        lambda: layers.Sequential(layers.Conv2d(1, 2, 3))(some((2, 8, 8, 1))),
+        ValueError,
+        ["input.shape=(2, 8, 8, 1)", "the 1 that are wanted stand last", "np.moveaxis(input, -1, -3)"],
+    ),
+    (
+        lambda: layers.Conv2d(3, 2, 3)(some((8, 8, 3))),
+        ValueError,
+        ["input.shape=(8, 8, 3)", "np.moveaxis(input, -1, -3)"],
+    ),
+    (
+        lambda: layers.BatchNorm2d(3)(some((2, 8, 8, 3))),
+        ValueError,
+        ["input.shape=(2, 8, 8, 3)", "np.moveaxis(input, -1, -3)"],
+    ),
 ]
 
 

@@ -5,9 +5,9 @@ import json
 import nbformat
 import numpy as np
 import pytest
-import refresh
 from nbformat.v4 import new_code_cell, new_notebook
 
+from authoring import refresh
 from helpers import live
 from helpers import nn as layers
 from helpers.drawing import style

@@ -7,10 +7,10 @@ import sys
 import xml.etree.ElementTree as ElementTree
 from configparser import ConfigParser
 
-import notebooks
 import pytest
-import rules
 from nbval.plugin import get_sanitize_patterns
+
+from authoring import notebooks, rules
 
 SANITIZE = notebooks.ROOT / "tests" / "nbval_sanitize.cfg"
 

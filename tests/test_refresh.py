@@ -1,15 +1,15 @@
-"""Executing notebooks, and bringing notebook and text together."""
+"""Building notebooks from their texts and executing them; what happens to one edited by hand."""
 
 import json
-import subprocess
+import shutil
 import sys
+from pathlib import Path
 
 import nbformat
-import notebooks
 import pytest
-import refresh
-import setup_lines
-import widgets
+from jupytext import TextFileContentsManager
+
+from authoring import building, check, contents, notebooks, refresh, setup_lines, widgets
 
 TINY = """# 1 · Tiny
 
@@ -36,6 +36,10 @@ def files(book):
     return {path.name: path.read_bytes() for path in (book.chapter, book.text)}
 
 
+def said_by(text):
+    return notebooks.keys(notebooks.from_text(text))
+
+
 def outputs(book):
     return [cell.outputs for _, cell in notebooks.code(book.read())]
 
@@ -46,14 +50,9 @@ def test_running_again_changes_no_byte(book):
     assert files(book) == before
 
 
-def test_notebook_and_text_agree(book):
-    assert notebooks.keys(book.read()) == notebooks.keys(notebooks.read(book.text))
-    assert book.refresh(check=True).endswith("agree")
-
-
 def test_cells_ran_from_one_to_the_last(book):
     counts = [cell.execution_count for _, cell in notebooks.code(book.read())]
-    assert counts == list(range(1, 9))
+    assert counts == list(range(1, 10))
 
 
 def test_setup_cell_begins_with_the_generated_lines(book):
@@ -64,88 +63,128 @@ def test_setup_cell_begins_with_the_generated_lines(book):
 
 def test_new_setup_lines_replace_the_old(book, monkeypatch):
     monkeypatch.setattr(setup_lines, "lines", lambda address: "# new lines")
-    with pytest.raises(refresh.Stop, match="out of date"):
-        book.refresh(check=True)
+    assert any("has changed" in said for said in building.as_its_text(book.chapter, book.read()))
     book.refresh()
     source = notebooks.code(book.read())[0][1].source
     assert source.startswith("# new lines\n# ---") and source.count("# ---") == 1
     assert "importlib" not in source and "import numpy as np" in source
 
 
-def test_edited_text_wins(book):
-    book.edit("The last height is 9.", "The last height is nine.")
-    assert "from text" in book.refresh(run=False)
-    assert "nine" in book.chapter.read_text()
+def test_the_text_holds_nothing_that_is_generated(book):
+    text = book.text.read_text()
+    assert "navigation" not in text and "importlib" not in text and "built" not in text
+    book.refresh()
+    assert book.text.read_text() == text  # nobody but its author writes it
 
 
-def test_edited_notebook_wins(book):
-    book.edit("The last height is 9.", "The last height is nine.", book.chapter)
-    assert "from notebook" in book.refresh(run=False)
-    assert "nine" in book.text.read_text()
+def test_generated_parts_in_a_text_do_no_harm_and_are_reported(book):
+    before = files(book)
+    book.text.write_text(notebooks.to_text(book.read()))
+    assert "navigation" in book.text.read_text()
+    (said,) = building.as_its_text(book.chapter, book.read())
+    assert 'make check ARGS="01_sample --fix"' in said
+    assert "nothing changed" in book.refresh()
+    check.fix(book.chapter)
+    assert building.as_its_text(book.chapter, book.read()) == []
+    assert said_by(book.text.read_text()) == said_by(before["01_sample.md"].decode())
 
 
-def test_edits_on_both_sides_need_a_decision(book):
+def test_an_edited_text_is_built(book):
+    book.edit("Little.", "Much.")
+    assert "built" in book.refresh(run=False)
+    assert "Much." in book.chapter.read_text()
+
+
+def test_a_notebook_edited_by_hand_is_not_written_over(book):
+    book.edit("Little.", "Much.", book.chapter)
+    before = files(book)
+    with pytest.raises(building.Stop, match=r"edited by hand(.|\n)*--adopt(.|\n)*--discard"):
+        book.refresh()
+    assert files(book) == before
+    (said,) = building.as_its_text(book.chapter, book.read())
+    assert "--adopt" in said
+    assert contents.update(book.root) == [] and files(book) == before
+
+
+def test_edits_by_hand_are_adopted_into_the_text(book):
+    book.edit("Little.", "Much.", book.chapter)
+    book.refresh(run=False, adopt=True)
+    assert "Much." in book.text.read_text()
+    assert building.as_its_text(book.chapter, book.read()) == []
+    with pytest.raises(building.Stop, match="nothing to adopt"):
+        book.refresh(run=False, adopt=True)
+
+
+def test_edits_by_hand_are_discarded(book):
+    before = files(book)
+    book.edit("Little.", "Much.", book.chapter)
+    book.refresh(run=False, discard=True)
+    assert files(book) == before
+
+
+def test_edits_on_both_sides_are_both_kept(book):
     book.edit("The last height is 9.", "The last height is nine.", book.chapter)
     book.edit("Little.", "Much.")
-    before = files(book)
-    with pytest.raises(refresh.Stop, match="--from text or --from notebook"):
-        book.refresh(run=False)
-    assert files(book) == before
-    book.refresh(run=False, source="text")
-    assert "Much." in book.chapter.read_text() and "nine" not in book.chapter.read_text()
+    book.refresh(run=False, adopt=True)
+    assert "is nine." in book.text.read_text() and "is nine." in book.chapter.read_text()
+    assert "Much." in (book.root / "build" / "01_sample.md").read_text()
 
 
-def test_the_same_edit_on_both_sides_needs_none(book):
+def test_the_same_edit_on_both_sides_needs_no_decision(book):
     for file in (book.chapter, book.text):
         book.edit("Little.", "Much.", file)
     book.refresh(run=False)
+    assert building.as_its_text(book.chapter, book.read()) == []
 
 
-@pytest.mark.parametrize("edited", ["text", "notebook"])
-def test_without_a_record_git_tells_which_was_edited(book, edited):
-    def git(*arguments):
-        subprocess.run(["git", "-C", book.root, *arguments], check=True, capture_output=True)
-
-    git("init", "-q")
-    git("add", "chapters")
-    git("-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "a")
-    (book.root / "build" / "refreshed" / "01_sample.txt").unlink()
-    book.edit("Little.", "Much.", book.text if edited == "text" else book.chapter)
-    assert f"from {edited}" in book.refresh(run=False)
+def test_an_edit_of_a_generated_cell_is_not_written_over(book):
+    book.edit("[Contents](index.ipynb)", "[All chapters](index.ipynb)", book.chapter)
+    before = book.chapter.read_bytes()
+    for adopt in (False, True):
+        with pytest.raises(building.Stop, match=r"generated cells(.|\n)*--discard" if adopt else "--adopt"):
+            book.refresh(adopt=adopt)
+    assert book.chapter.read_bytes() == before
 
 
-def test_without_record_and_git_it_asks(book):
-    (book.root / "build" / "refreshed" / "01_sample.txt").unlink()
-    book.edit("Little.", "Much.")
-    with pytest.raises(refresh.Stop, match="cannot be told"):
+def test_a_notebook_without_text_gets_one(book):
+    before = said_by(book.text.read_text())
+    book.text.unlink()
+    with pytest.raises(building.Stop, match="--adopt"):
         book.refresh()
+    book.refresh(run=False, adopt=True)
+    assert said_by(book.text.read_text()) == before
+
+
+def test_what_a_reader_does_is_no_edit(book):
+    """Running cells, and what JupyterLab or Colab writes beside them, changes no source."""
+    nb = book.read()
+    for i, cell in notebooks.code(nb):
+        cell.outputs, cell.execution_count = [], 3 * i
+        cell.metadata.update({"colab": {"base_uri": "x"}, "scrolled": True, "id": "a"})
+    nb.metadata["colab"] = {"provenance": []}
+    book.chapter.write_text(notebooks.to_json(nb))
+    assert not building.edited(book.read())
 
 
 def test_a_failing_cell_stops_and_is_shown(book):
     tiny(book, "print(1 / 0)")
-    with pytest.raises(refresh.Stop, match=r"(?s)raises-exception.*print\(1 / 0\).*division by zero"):
+    with pytest.raises(building.Stop, match=r"(?s)raises-exception.*print\(1 / 0\).*division by zero"):
         book.refresh()
     assert not book.chapter.exists()
 
 
-def test_stderr_stops(book):
-    tiny(book, 'warnings.warn("careful")')
-    with pytest.raises(refresh.Stop, match="stderr"):
-        book.refresh()
-
-
 def test_a_meant_error_keeps_no_folder_of_this_machine(book):
-    error = outputs(book)[-1][0]
+    error = outputs(book)[-2][0]
     assert error.ename == "ValueError"
     assert not any("File " in line for line in error.traceback)
     assert "In[8]" in refresh.ANSI.sub("", "".join(error.traceback))
 
 
-def test_text_changed_during_the_run_is_not_overwritten(book):
-    tiny(book, f'open(r"{book.text}", "a").write("More.")')
-    with pytest.raises(refresh.Stop, match="was changed while the notebook ran"):
+def test_a_notebook_saved_during_the_run_is_not_overwritten(book):
+    tiny(book, f'open(r"{book.chapter}", "w").write("Mine.")')
+    with pytest.raises(building.Stop, match="was saved while it ran"):
         book.refresh()
-    assert book.text.read_text().endswith("More.")
+    assert book.chapter.read_text() == "Mine."
 
 
 def test_no_execute_keeps_outputs_until_code_differs(book):
@@ -173,11 +212,10 @@ def test_metadata_names_no_version(book):
     assert sys.version.split()[0] not in book.text.read_text()
 
 
-def test_budget_is_kept_by_text_and_notebook(book):
-    book.edit("budget_seconds: 60", "budget_seconds: 90")
+def test_the_budget_goes_from_text_to_notebook(book):
+    book.text.write_text(f"---\nbook:\n  budget_seconds: 90\n---\n\n{book.text.read_text()}")
     book.refresh(run=False)
     assert book.read().metadata.book.budget_seconds == 90
-    assert notebooks.read(book.text).metadata.book.budget_seconds == 90
 
 
 def test_an_edit_changes_only_the_ids_of_its_own_section(book):
@@ -194,7 +232,8 @@ def test_widget_ids_are_numbered_and_complete(book):
     nb = book.read()
     state = nb.metadata.widgets[widgets.STATE].state
     assert list(state) == [f"{i:032x}" for i in range(1, len(state) + 1)]
-    assert [view.model_id for view in widgets.views(nb)] == [f"{1:032x}"]
+    explorer, quiz = [view.model_id for view in widgets.views(nb)]
+    assert explorer == f"{1:032x}" and quiz in state
     assert {key for model in state.values() for key in widgets._references(model)} <= set(state)
 
 
@@ -258,7 +297,8 @@ def test_names_find_their_notebooks(book):
 def test_solutions_have_their_own_folder(book):
     text = book.chapters / "text" / "solutions" / "01_sample.md"
     text.parent.mkdir()
-    text.write_text("# Solutions to chapter 1\n\n```{code-cell}\n:tags: [setup]\nimport math\n```\n")
+    code = '```{code-cell}\n:tags: [setup]\nfrom helpers.exercises import check\n\ncheck("1.1", None)\n```\n'
+    text.write_text(f"# Solutions to chapter 1\n\n{code}")
     path = notebooks.find(["solutions/01"], book.chapters)[0]
     assert notebooks.twin(path) == text
     book.refresh(path)
@@ -274,3 +314,56 @@ def test_prints_cut_in_pieces_are_stored_as_one():
     outputs = [piece("stdout", "a\n"), piece("stdout", "b\n"), shown, piece("stdout", "c\n")]
     assert [output.get("text") for output in refresh.joined(outputs)] == ["a\nb\n", None, "c\n"]
     assert len(refresh.joined([piece("stdout", "a"), piece("stderr", "b")])) == 2
+
+
+# -- a text opened as a notebook in JupyterLab, which jupytext makes possible
+
+
+@pytest.fixture
+def lab(tmp_path):
+    """What JupyterLab's server opens and saves files with, over a copy of all texts and one notebook."""
+    shutil.copytree(notebooks.CHAPTERS / "text", tmp_path / "chapters" / "text")
+    shutil.copy(notebooks.all_notebooks()[0], tmp_path / "chapters")
+    shutil.copy(notebooks.ROOT / "pyproject.toml", tmp_path)
+    return TextFileContentsManager(root_dir=str(tmp_path))
+
+
+def saved(lab, path, change=lambda nb: None):
+    """Open a file as a notebook, run it a little, change it, save; the names of the files that changed."""
+    root = Path(lab.root_dir)
+    before = {file: file.read_bytes() for file in root.rglob("*") if file.is_file()}
+    model = lab.get(path.relative_to(notebooks.ROOT).as_posix(), type="notebook")
+    nb = model["content"]
+    nb.metadata.update({"kernelspec": notebooks.KERNEL, "language_info": notebooks.LANGUAGE})
+    for _, cell in notebooks.code(nb):
+        cell.outputs, cell.execution_count = [nbformat.v4.new_output("stream", text="1")], 1
+        cell.metadata.update({"trusted": True, "scrolled": False})
+    change(nb)
+    lab.save(model, path.relative_to(notebooks.ROOT).as_posix())
+    after = {file: file.read_bytes() for file in root.rglob("*") if file.is_file()}
+    changed = {
+        file.relative_to(root).as_posix() for file, content in after.items() if before.get(file) != content
+    }
+    return {name for name in changed if ".ipynb_checkpoints" not in name}
+
+
+@pytest.mark.parametrize("path", notebooks.all_notebooks(), ids=notebooks.name)
+def test_a_text_opened_and_saved_in_jupyterlab_says_the_same(path, lab):
+    text = notebooks.twin(path)
+    changed = saved(lab, text)
+    assert changed <= {text.relative_to(notebooks.ROOT).as_posix()}, "a text is saved alone"
+    there = Path(lab.root_dir) / text.relative_to(notebooks.ROOT)
+    assert notebooks.keys(notebooks.read(there)) == notebooks.keys(notebooks.read(text))
+    assert saved(lab, text) == set(), "saved again, it changes no byte"
+
+
+def test_an_edit_in_jupyterlab_reaches_the_text(lab):
+    text = notebooks.twin(notebooks.all_notebooks()[0])
+    name = text.relative_to(notebooks.ROOT).as_posix()
+    assert saved(lab, text, lambda nb: nb.cells[2].update(source="Another beginning.")) == {name}
+    assert "Another beginning." in (Path(lab.root_dir) / name).read_text(encoding="utf-8")
+
+
+def test_a_reader_who_saves_a_notebook_writes_no_text(lab):
+    path = notebooks.all_notebooks()[0]
+    assert saved(lab, path) == {path.relative_to(notebooks.ROOT).as_posix()}

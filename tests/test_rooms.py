@@ -8,26 +8,29 @@ from pathlib import Path
 
 import pytest
 
-HELPERS = Path(__file__).resolve().parents[1] / "helpers"
-# Room -> the rooms it may import from, beside itself. helpers/README.md draws these arrows.
+ROOT = Path(__file__).resolve().parents[1]
+HELPERS = ROOT / "helpers"
+# Room -> the rooms it may import from, beside itself: as helpers/README.md says it.
 ROOMS = {
-    "images": "",
-    "filters": "",
-    "datasets": "images",
+    "numerals": "",
     "ops": "",
+    "images": "ops",
+    "filters": "ops",
+    "datasets": "images ops",
     "nn": "ops",
     "architectures": "nn ops",
-    "drawing": "images",
+    "drawing": "images numerals",
     "pretrained": "nn ops datasets",
     "pytorch": "pretrained nn ops datasets",
     "exercises": "architectures nn ops filters datasets",
     "quiz": "drawing",
-    "explorers": "drawing pretrained architectures nn ops datasets filters images",
+    "explorers": "drawing pretrained architectures nn ops datasets filters images numerals",
     "live": "drawing",
     "upload": "drawing",
 }
 WIDGETS = {"explorers", "quiz", "live", "upload"}  # the rooms that know ipywidgets; only pytorch knows torch
 MODULES = sorted(HELPERS.rglob("*.py"))
+TOOLS = sorted([*(ROOT / "authoring").rglob("*.py"), *(ROOT / "tools").rglob("*.py")])
 
 
 def room(path):
@@ -58,6 +61,7 @@ def test_imports_go_one_way(path):
         if package == "helpers":
             there = rest.split(".")[0]
             assert there in (here, *ROOMS[here].split()), f"{path.name}: {here} may not import {there}"
+        assert package not in ("authoring", "tools"), f"{path.name}: readers have no use for {package}"
         assert package != "torch" or here == "pytorch", f"{path.name}: only pytorch knows PyTorch"
         assert package != "ipywidgets" or here in WIDGETS, f"{path.name}: only {WIDGETS} know widgets"
 
@@ -70,7 +74,13 @@ def test_the_arrows_make_no_circle():
         done += ready
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(HELPERS).as_posix())
+def test_the_readme_has_the_same_rooms_and_arrows():
+    text = (HELPERS / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \|[^|]+\| ([^|]+) \|$", text, re.M)
+    assert {name: " ".join(re.findall(r"\w+", arrows)) for name, arrows in rows} == ROOMS
+
+
+@pytest.mark.parametrize("path", [*MODULES, *TOOLS], ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_modules_are_short(path):
     lines = len(path.read_text(encoding="utf-8").splitlines())
     most = 450 if re.fullmatch(r"ch\d\d", path.stem) else 280  # the mistakes of a chapter are a long list

@@ -13,10 +13,10 @@ import sys
 import zipfile
 from pathlib import Path
 
-import book
-import checks
-import environment
 import pytest
+
+from authoring import testing
+from tools import book, environment
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -309,34 +309,16 @@ def test_run_passes_command_and_exit_status(ready):
     assert status != 0 and str(ready.venv) in said and "Error 3" in said
 
 
-def test_every_step_is_run_and_one_failure_fails_all(monkeypatch, tmp_path, capsys):
-    report = "<testsuites><testsuite><testcase/><testcase><skipped message='no Chromium found'/></testcase>"
-    (tmp_path / "old.xml").touch()
+def test_every_step_is_run_and_one_failure_fails_all(monkeypatch, capsys):
     ran = []
-
-    def step(name, status, text=None):
-        def run():
-            ran.append(name)
-            if text:
-                (tmp_path / f"{name}.xml").write_text(text)
-            return status
-
-        return run
-
-    monkeypatch.setattr(checks, "REPORTS", tmp_path)
-    steps = {
-        "first": (step("first", 1), None),
-        "second": (step("second", 0, report + "</testsuite></testsuites>"), "second.xml"),
-    }
-    monkeypatch.setattr(checks, "STEPS", steps)
-    assert checks.everything() == 1 and ran == ["first", "second"]
-    said = capsys.readouterr().out
-    assert re.search(r"first +FAILED", said) and re.search(r"second +passed +2 tests", said)
-    assert "skipped: no Chromium found" in said and not (tmp_path / "old.xml").exists()
-    monkeypatch.setattr(checks, "STEPS", {"second": steps["second"]})
-    assert checks.everything() == 0
+    steps = {"first": lambda: ran.append("first") or 1, "second": lambda: ran.append("second") or 0}
+    monkeypatch.setattr(testing, "STEPS", steps)
+    assert testing.everything() == 1 and ran == ["first", "second"]
+    assert "Failed, see above: first." in capsys.readouterr().out
+    monkeypatch.setattr(testing, "STEPS", {"second": steps["second"]})
+    assert testing.everything() == 0 and "All passed: second." in capsys.readouterr().out
 
 
 def test_no_notebook_is_a_failure(monkeypatch):
-    monkeypatch.setattr(checks.notebooks, "all_notebooks", lambda: [])
-    assert checks.all_notebooks() == 1
+    monkeypatch.setattr(testing.notebooks, "all_notebooks", lambda: [])
+    assert testing.all_notebooks() == 1

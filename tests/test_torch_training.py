@@ -172,6 +172,84 @@ def test_labels_that_are_no_classes_are_refused_before_a_weight_moves(labels, er
         assert torch.equal(tensor, before[name])
 
 
+@pytest.mark.parametrize(
+    "change, error, match",
+    [
+        (
+            lambda x: np.uint8(255 * x.clip(0, 1)),
+            TypeError,
+            r"images.dtype=uint8: .*astype\(np.float32\) / 255",
+        ),
+        (np.float64, TypeError, r"images.dtype=float64: .*torch.float32.*give images.astype\(np.float32\)$"),
+        (lambda x: torch.tensor(x).double(), TypeError, r"give images.to\(torch.float32\)$"),
+        (lambda x: x.transpose(0, 2, 3, 1), ValueError, r"\(N, 8, 8, 1\).*np.moveaxis\(images, -1, -3\)"),
+        (lambda x: torch.tensor(x).permute(0, 2, 3, 1), ValueError, r"torch.movedim\(images, -1, -3\)"),
+        (lambda x: x[:, 0], ValueError, r"\(N, 8, 8\).*of grey pictures images\[:, None\]"),
+        (lambda x: x[..., :5], ValueError, r"\(N, 1, 8, 5\): the model cannot take them; mat1 and mat2"),
+    ],
+)
+def test_images_that_the_model_cannot_take_are_refused_with_the_remedy(change, error, match):
+    images, labels = dots(4)
+    for call in (training.fit, training.evaluate):
+        with pytest.raises(error, match=match):
+            call(small(), change(images), labels)
+    if "N, 8, 8)" not in match:
+        with pytest.raises(error, match=match):
+            training.predict(small(), change(images))
+
+
+def test_grey_pictures_without_a_channel_are_refused_where_the_network_takes_any_size():
+    images, labels = dots(4)
+    model = nn.Sequential(nn.Conv2d(1, 3, 3), nn.AdaptiveAvgPool2d(1), nn.Flatten())
+    with pytest.raises(ValueError, match="of grey pictures images"):
+        training.fit(model, images[:, 0], labels)
+    with pytest.raises(ValueError, match=r"model: it makes \(1, 3, 6, 6\) of one image; end with Flatten"):
+        training.fit(model[:1], images, labels)
+
+
+def test_double_images_train_a_double_model():
+    images, labels = dots(20)
+    assert np.isfinite(training.fit(small().double(), np.float64(images), labels, epochs=1).losses).all()
+
+
+def normed():
+    torch.manual_seed(0)
+    return nn.Sequential(
+        nn.Conv2d(1, 3, 8), nn.Flatten(), nn.Dropout(0.5), nn.BatchNorm1d(3), nn.Linear(3, 2)
+    )
+
+
+@pytest.mark.parametrize(
+    "count, batch_size, remedy",
+    [(9, 4, "give drop_last=True, or another"), (9, 1, "batch_size from 2 up"), (1, 4, "at least two")],
+)
+def test_a_lone_last_batch_is_refused_before_training_where_batch_norm_would_stop_it(
+    count, batch_size, remedy
+):
+    model, (images, labels) = normed(), dots(count)
+    before = copy.deepcopy(model.state_dict())
+    with pytest.raises(ValueError, match=f"batch_size={batch_size}: of {count} examples the last.*{remedy}"):
+        training.fit(model, images, labels, batch_size=batch_size)
+    assert all(torch.equal(tensor, before[name]) for name, tensor in model.state_dict().items())
+    assert model.training
+
+
+def test_a_lone_last_batch_can_be_dropped_and_is_no_trouble_without_batch_norm():
+    images, labels = dots(9)
+    history = training.fit(normed(), images, labels, epochs=2, batch_size=4, drop_last=True)
+    assert len(history.losses) == 4
+    assert history.epochs[0]["loss"] == pytest.approx(np.mean(history.losses[:2]))
+    assert (8 * history.epochs[0]["accuracy"]) % 1 == 0
+    with pytest.raises(ValueError, match="drop_last=True: 9 examples fill no batch of 10"):
+        training.fit(normed(), images, labels, batch_size=10, drop_last=True)
+    firsts = []
+    for drop_last in (False, True):  # trying one example moves no dice of dropout
+        torch.manual_seed(3)
+        model = nn.Sequential(nn.Flatten(), nn.Dropout(0.5), nn.Linear(64, 2))
+        firsts.append(training.fit(model, images, labels, epochs=1, batch_size=8, drop_last=drop_last).losses)
+    assert len(firsts[0]) == 2 and firsts[0][:1] == firsts[1]
+
+
 def test_labels_may_be_ints_of_any_width():
     images, labels = dots(20)
     wide, narrow = (training.fit(small(), images, y, epochs=1) for y in (labels, np.uint8(labels)))
@@ -367,6 +445,123 @@ def test_the_gradients_sign_raises_the_loss_and_moves_all_alike():
             seeing.gradient_sign(model, x, [*labels[:-1], wrong], 0.1)
 
 
+class Overwriting(nn.Module):
+    """Two convolutions, each before an activation that overwrites its input, as in torchvision's networks."""
+
+    def __init__(self, inplace):
+        super().__init__()
+        torch.manual_seed(2)
+        self.first = nn.ReLU(inplace=inplace)  # of the picture itself
+        self.one, self.norm = nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4)
+        self.relu, self.dropout = nn.ReLU(inplace=inplace), nn.Dropout(0.5)
+        self.two = nn.Conv2d(4, 5, 3)
+        self.end = nn.Linear(5, 3)
+        nn.init.uniform_(self.norm.running_mean, -0.1, 0.1)
+
+    def forward(self, x):
+        x = self.relu(self.norm(self.one(self.first(x))))
+        return self.end(self.relu(self.two(self.dropout(x))).mean((2, 3)))
+
+
+LOOKS = {
+    "saliency": lambda network, x: seeing.saliency(network, x, 1),
+    "grad_cam of one": lambda network, x: seeing.grad_cam(network, x, network.one, 1),
+    "grad_cam of norm": lambda network, x: seeing.grad_cam(network, x, network.norm, 1),
+    "grad_cam of two": lambda network, x: seeing.grad_cam(network, x, network.two, 1),
+    "gradient_sign": lambda network, x: seeing.gradient_sign(network, x, [1] * len(x), 0.1),
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("inplace", [False, True])
+def test_looking_finds_the_same_whatever_the_caller_has_switched(look, inplace):
+    look = LOOKS[look]
+    x = torch.from_numpy(dots(3)[0])
+    expected = look(Overwriting(False).eval(), x.clone())
+    assert expected.abs().max() > 0 and not expected.requires_grad
+    network = Overwriting(inplace).eval()
+
+    def assert_found():
+        before = copy.deepcopy(network.state_dict())
+        modes = [module.training for module in network.modules()]
+        torch.testing.assert_close(look(network, x), expected)
+        assert torch.equal(x, torch.from_numpy(dots(3)[0])), "the pictures are left as they are"
+        assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
+        assert [module.training for module in network.modules()] == modes
+        assert all(parameter.grad is None for parameter in network.parameters())
+        assert not any(module._forward_hooks for module in network.modules())
+
+    assert_found()
+    for off in (torch.no_grad, torch.inference_mode):
+        with off():
+            assert_found()
+    network.train()  # dropout and batch statistics would look at another network at each call
+    network.norm.eval()
+    assert_found()
+    for parameter in network.parameters():
+        parameter.requires_grad_(False)
+    assert_found()
+    with torch.inference_mode():
+        inside = x.clone()
+    torch.testing.assert_close(look(network, inside), expected)
+
+
+def test_grad_cam_is_the_formula_with_the_maps_before_they_are_overwritten():
+    network, x = Overwriting(True).eval(), torch.from_numpy(dots(2)[0])
+    found = seeing.grad_cam(network, x, network.two, 2)
+    with torch.no_grad():
+        maps = network.two(network.relu(network.norm(network.one(network.first(x.clone())))))
+    maps.requires_grad_()
+    (gradient,) = torch.autograd.grad(network.end(maps.relu().mean((2, 3)))[:, 2].sum(), maps)
+    torch.testing.assert_close(found, F.relu((gradient.mean((2, 3), keepdim=True) * maps).sum(1)).detach())
+
+
+def test_grad_cam_where_the_lower_part_is_frozen_by_no_grad_and_where_a_layer_comes_twice():
+    class Frozen(Tiny):
+        def features(self, x):
+            with torch.no_grad():
+                x = self.below(x)
+            return self.above(x).mean((2, 3))
+
+    network, plain, x = Frozen().eval(), Tiny().eval(), torch.from_numpy(dots(2)[0])
+    torch.testing.assert_close(
+        seeing.grad_cam(network, x, network.below, 1), seeing.grad_cam(plain, x, plain.below, 1)
+    )
+    with pytest.raises(ValueError, match="network: no gradient comes back to it.*no_grad"):
+        seeing.saliency(network, x, 1)
+    with pytest.raises(ValueError, match="layer: no gradient comes back to it"):
+        seeing.grad_cam(network, x, network.below[0], 1)
+    twice = Overwriting(True).eval()
+    last = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU())  # the relu of `two` comes after that of `one`
+    assert seeing.grad_cam(twice, x, twice.relu, 1).shape == (2, 4, 4)
+    with pytest.raises(ValueError, match="layer=Sequential: the network does not pass it"):
+        seeing.grad_cam(twice, x, last, 1)
+
+
+@pytest.mark.parametrize("place", [True, 1.0, [0, 1], torch.tensor([0, 1]), "1"])
+def test_a_class_is_one_whole_number(place):
+    network, x = small(), torch.from_numpy(dots(2)[0])
+    for look in (
+        lambda: seeing.saliency(network, x, place),
+        lambda: seeing.grad_cam(network, x, network[0], place),
+    ):
+        with pytest.raises(TypeError, match="place="):
+            look()
+    torch.testing.assert_close(
+        seeing.saliency(network, x, torch.tensor(1)), seeing.saliency(network, x, np.int64(1))
+    )
+
+
+def test_inputs_that_the_network_cannot_take_are_refused_with_the_remedy():
+    network, x = small(), torch.from_numpy(dots(2)[0])
+    with pytest.raises(TypeError, match=r"ready.dtype=torch.float64: .*give ready.to\(torch.float32\)"):
+        seeing.saliency(network, x.double(), 1)
+    with pytest.raises(TypeError, match=r"ready.dtype=torch.uint8"):
+        seeing.grad_cam(network, (x * 255).byte(), network[0], 1)
+    with pytest.raises(ValueError, match=r"torch.movedim\(ready, -1, -3\)"):
+        seeing.gradient_sign(network, x.permute(0, 2, 3, 1), [0, 1], 0.1)
+
+
 # --- together --------------------------------------------------------------------------------------------
 
 
@@ -381,9 +576,9 @@ def test_borrowed_features_beat_chance_with_one_label():
     assert training.balanced_accuracy(labels[unknown], said, 5) > 0.35
 
 
-@pytest.mark.parametrize("module", ["torch_training", "torch_transfer", "torch_seeing"])
+@pytest.mark.parametrize("module", ["training", "transfer", "seeing"])
 def test_without_torch_it_says_how_to_get_it(module):
-    script = f"import sys; sys.modules['torch'] = None; import helpers.{module}"
+    script = f"import sys; sys.modules['torch'] = None; import helpers.pytorch.{module}"
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert run.returncode == 1
     assert "ImportError: PyTorch is not installed" in run.stderr and "pip install torch" in run.stderr

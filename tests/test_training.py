@@ -98,7 +98,6 @@ def torch_rates(make, steps, lr):
 @pytest.mark.parametrize(
     "ours, theirs, steps",
     [
-        (training.step_decay(0.3, 7, 0.5), lambda o: torch.optim.lr_scheduler.StepLR(o, 7, 0.5), 30),
         (
             training.cosine(0.3, 20, 0.01),
             lambda o: torch.optim.lr_scheduler.CosineAnnealingLR(o, 20, 0.01),
@@ -259,6 +258,55 @@ def test_predict_puts_every_layers_own_mode_back():
     assert set(before) == {True, False}
     training.predict(model, some((3, 1, 2, 2)))
     assert [module.training for module in model.modules()] == before
+
+
+def test_drop_last_leaves_out_the_smaller_batch_and_counts_what_was_seen():
+    images, labels = digits(70, classes=4, side=8)
+    model, seen = small(), []
+    history = training.fit(
+        model, images, labels, training.SGD(model.parameters(), 0.0), epochs=2, batch_size=32, drop_last=True,
+        augment=lambda x, rng: seen.append(len(x)) or x, progress=Bar,
+    )  # fmt: skip
+    assert seen == [32] * 4 and (Bar.made[-1].total, Bar.made[-1].count) == (4, 4)
+    for epoch, losses in zip(history.epochs, (history.losses[:2], history.losses[2:]), strict=True):
+        assert epoch["loss"] == pytest.approx(np.mean(losses))
+        assert (64 * epoch["accuracy"]) % 1 == 0
+    assert training.count_batches(70, 32, True) == 2 and training.count_batches(64, 32, True) == 2
+
+
+def normed():
+    layers.manual_seed(0)
+    body = [layers.Conv2d(1, 2, 8), layers.BatchNorm2d(2), layers.Dropout(0.5)]
+    return layers.Sequential(*body, layers.Flatten(), layers.Linear(2, 4))
+
+
+@pytest.mark.parametrize(
+    "count, batch_size, remedy",
+    [(9, 4, "give drop_last=True, or another"), (9, 1, "batch_size from 2 up"), (1, 4, "at least two")],
+)
+def test_a_lone_last_batch_is_refused_before_training_where_batch_norm_would_stop_it(
+    count, batch_size, remedy
+):
+    images, labels = digits(count, classes=4, side=8)
+    model = normed()
+    before = model.state_dict()
+    with pytest.raises(ValueError, match=f"batch_size={batch_size}: of {count} examples the last.*{remedy}"):
+        training.fit(model, images, labels, training.SGD(model.parameters(), 0.1), batch_size=batch_size)
+    for name, array in model.state_dict().items():
+        np.testing.assert_array_equal(array, before[name])
+    assert model.training
+
+
+def test_a_lone_last_batch_is_no_trouble_elsewhere():
+    images, labels = digits(9, classes=4, side=8)
+    for options in ({"drop_last": True}, {"batch_size": 3}):
+        assert np.isfinite(fit(images, labels, normed(), **({"batch_size": 4} | options)).losses).all()
+    runs = []
+    for drop_last in (False, True):  # trying one example moves no dice of dropout: the first batches agree
+        layers.manual_seed(1)
+        model = layers.Sequential(layers.Flatten(), layers.Dropout(0.5), layers.Linear(64, 4))
+        runs.append(fit(images, labels, model, batch_size=8, drop_last=drop_last).losses)
+    assert len(runs[0]) == 2 and runs[0][:1] == runs[1]
 
 
 @pytest.mark.parametrize("prepare", [None, batch_last])
@@ -452,6 +500,8 @@ REFUSED = [
     (lambda: fit(model=layers.Sequential(layers.Conv2d(3, 2, 3))), ValueError, ["3 channels", "1"]),
     (lambda: fit(model=layers.Sequential(layers.Conv2d(1, 2, 3))), ValueError, ["(1, 2, 6, 6)", "Flatten()"]),
     (lambda: fit(batch_size=0), ValueError, ["batch_size=0"]),
+    (lambda: fit(drop_last=True), ValueError, ["drop_last=True", "8 examples", "64", "smaller batch_size"]),
+    (lambda: fit(IMAGES.transpose(0, 2, 3, 1), model=lenet()), ValueError, ["np.moveaxis(input, -1, -3)"]),
     (lambda: fit(validation=(IMAGES, LABELS[:3])), ValueError, ["3 of them"]),
     (lambda: training.evaluate(small(), IMAGES[:0], LABELS[:0]), ValueError, ["empty"]),
     (lambda: training.split(IMAGES, LABELS, 0.0), ValueError, ["fraction=0.0"]),
@@ -469,7 +519,6 @@ REFUSED = [
     (lambda: optim.one_cycle(0.1, 10, pct_start=2), ValueError, ["pct_start=2", "from 0 to 1"]),
     (lambda: optim.one_cycle(0.1, 10, pct_start=-0.1), ValueError, ["pct_start=-0.1"]),
     (lambda: optim.cosine(0.1, 0), ValueError, ["total_steps=0"]),
-    (lambda: optim.step_decay(0.1, 0), ValueError, ["step_size=0"]),
 ]
 
 

@@ -50,7 +50,9 @@ REFUSED = {
     "cut.jpg": (encoded(Image.effect_noise((300, 300), 90), "JPEG")[:9000], "breaks off or is damaged"),
     "huge.png": (encoded(Image.new("1", (6000, 6000))), "6000 x 6000 pixels are more than 25 million"),
     "fat.png": (b"\x89PNG" + bytes(20_000_001), "bytes are more than 20,000,000"),
-    "drawing.svg": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not a picture"),
+    "drawing.svg": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "this is a drawing in SVG, not a picture"),
+    "cat.jpg": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "this is a HEIC picture"),
+    "saved.jpg": (b"<!doctype html><title>Cats</title>", "a web page, .*save the picture itself"),
 }
 
 
@@ -71,7 +73,7 @@ def as_seven(name, content):
 
 def send(upload, value):
     """What the widget's own message does: in either version the trait changes, and observers are told."""
-    upload._uploaded({"new": value})
+    upload.button.notify_change({"type": "change", "name": "value", "owner": upload.button, "new": value})
 
 
 @pytest.mark.parametrize("shape", [as_seven, as_eight])
@@ -81,7 +83,7 @@ def test_every_kind_of_picture_is_taken(upload, name, shape):
     assert upload.explorer.state["image"] == "my picture"
     assert upload.words.startswith(f"{name} is shown now")
     assert 'role="status"' in upload.message.value and 'aria-live="polite"' in upload.message.value
-    image = upload.explorer._run(upload.explorer.state)[0]
+    image = upload.explorer.solve(upload.explorer.state).pixels
     assert image.shape == (66, 66) and 0 <= image.min() <= image.max() <= 1
     left, right = image[:, :25].mean(), image[:, -25:].mean()
     assert left > 0.99 > 0.7 > right if name == "glass.png" else left < 0.02 < 0.3 < right, (left, right)
@@ -163,9 +165,9 @@ def test_everything_has_a_name_and_a_place_in_the_tab_order(upload):
     assert not upload.button.disabled and not upload.path.disabled
     shown = upload.widget.children
     assert shown[0].children == (upload.button, upload.path) and shown[2] is upload.explorer.widget
-    assert upload._repr_mimebundle_()["image/png"] and upload.explorer.description in str(
-        upload._repr_mimebundle_()["text/plain"]
-    )
+    bundle, metadata = upload._repr_mimebundle_()
+    assert bundle["image/png"] and upload.explorer.description in bundle["text/plain"]
+    assert metadata["explorer"]["name"] == "Pipeline"
 
 
 def test_an_explorer_without_pictures_is_refused():

@@ -12,17 +12,17 @@ import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-TOOLS = os.path.join(ROOT, "tools")
 INDEX = "chapters/index.ipynb"
 OLDEST, NEWEST = (3, 11), (3, 13)
+COMMANDS = "lab test setup refresh check bench lint format run clean".split()
 
 HELP = """\
 make lab        open the book in JupyterLab, at its table of contents
 make test       run every test: style, units, browser, notebooks
                 make test ARGS="tests/test_conv.py -x" runs only that, with pytest
 
-make refresh    run the notebooks and bring them and their texts together (ARGS=03 for one chapter)
-make contents   bring contents table, navigation and badges up to date, without running anything
+make refresh    build the notebooks from their texts and run them (ARGS=03 for one chapter)
+make check      in seconds: what is out of step or against the book's rules (ARGS=03 for one chapter)
 make lint       only the checks of style and spelling
 make format     put the code into the book's style
 make bench      measure operations, explorers and chapters (ARGS=explorers for one of them)
@@ -123,20 +123,18 @@ def act(name, options):
         return lab(python, options)
     if name == "run":
         return in_environment(python, options)
-    if name in ("refresh", "contents"):
-        options = options or (["all"] if name == "refresh" else [])
-        return run([python, os.path.join(TOOLS, f"{name}.py"), *options])
+    if name in ("refresh", "check"):
+        return run([python, "-m", f"authoring.{name}", *options])
     if name == "bench":
         parts = ["operations", "training", "explorers", "chapters"]
-        if options:
+        if options and options[0] in parts:
             parts, options = [options[0]], options[1:]
-        return max(run([python, os.path.join(TOOLS, f"bench_{part}.py"), *options]) for part in parts)
-    return run([python, os.path.join(TOOLS, "checks.py"), name, *options])  # test, lint, format
+        return max(run([python, "-m", f"authoring.bench.{part}", *options]) for part in parts)
+    return run([python, "-m", "authoring.testing", name, *options])  # test, lint, format
 
 
 def main(arguments):
-    commands = "lab test setup refresh contents bench lint format run clean".split()
-    if not arguments or arguments[0] not in commands:
+    if not arguments or arguments[0] not in COMMANDS:
         asked = arguments and arguments[0] in ("help", "-h", "--help")
         print(HELP if asked or not arguments else f"{arguments[0]}: no such command\n\n{HELP}", end="")
         return 0 if asked else 2

@@ -74,7 +74,7 @@ class Gate(Join):
     def joined(self, before, ends):
         end = ends[0]._replace(depth=0)  # a side path: the way leads past it
         if end.shape[1:] == (1, 1):  # the same number everywhere
-            end = end._replace(fields=tuple(field._replace(jump=0) for field in end.fields))
+            end = end._replace(fields=tuple(field.still() for field in end.fields))
         return [before, end]
 
     def output(self, shapes):

@@ -2,7 +2,7 @@
 
     print(describe([Conv(6, 5), ReLU(), MaxPool(2), Flatten(), Linear(10)], (3, 32, 32)))
 
-The words come from blueprints, branches and tokens.
+The words come from blueprints, sliding, branches and tokens.
 """
 
 from itertools import groupby
@@ -11,31 +11,10 @@ from typing import NamedTuple
 
 from helpers.architectures.blueprints import Layer
 from helpers.architectures.branches import Block, Join
+from helpers.architectures.receptive import Field, union
 from helpers.ops.shapes import whole
 
 BYTES = 4  # of one float32 number
-
-
-class Field(NamedTuple):
-    """On one axis, the input pixels that one unit can see (padding counted as pixels)."""
-
-    size: int = 1  # how many pixels, from the first to the last
-    jump: float = 1  # pixels from one unit's field to its neighbour's; 0 when all units see the same
-    first: float = 0  # the first pixel of the first unit's field; negative: it begins in the padding
-
-    @property
-    def centre(self):
-        """The middle of the first unit's field, in pixels."""
-        return self.first + (self.size - 1) / 2
-
-    def through(self, kernel, stride, padding, dilation):
-        """The field one sliding window later: the kernel widens it, the stride stretches every later step."""
-        reach = dilation * (kernel - 1) * self.jump
-        return Field(self.size + reach, self.jump * stride, self.first - padding * self.jump)
-
-    def everywhere(self, positions):
-        """The field of a unit that sees all these positions."""
-        return Field(self.size + (positions - 1) * self.jump, 0, self.first)
 
 
 class State(NamedTuple):
@@ -180,7 +159,7 @@ def _step(layer, state, ends, name):
         ends = layer.joined(state, ends)
         shape = layer.output([end.shape for end in ends])
         grid = tuple(max(sizes) for sizes in zip(*(end.grid for end in ends), strict=True))
-        fields = tuple(_union(axes, n) for *axes, n in zip(*(end.fields for end in ends), grid, strict=True))
+        fields = tuple(union(axes, n) for *axes, n in zip(*(end.fields for end in ends), grid, strict=True))
         depth = max(end.depth for end in ends)
         return Row(name, layer, shape, 0, 0, 0, fields), State(shape, fields, grid, depth)
     shape, windows = layer.output(state.shape), layer.windows(state.shape)
@@ -190,18 +169,7 @@ def _step(layer, state, ends, name):
     if windows == "all":
         fields = tuple(field.everywhere(n) for field, n in zip(fields, grid, strict=True))
     elif windows:
-        fields = tuple(field.through(*window) for field, window in zip(fields, windows, strict=True))
+        onward = Field.transposed if layer.transposed else Field.through
+        fields = tuple(onward(field, *window) for field, window in zip(fields, windows, strict=True))
     after = State(shape, fields, grid, state.depth + layer.depth)
     return Row(name, layer, shape, *layer.cost(state.shape), fields), after
-
-
-def _union(fields, positions):
-    """The field of a unit that sees all that these see, unit by unit."""
-    jumps = {field.jump for field in fields}
-    if 0 in jumps:  # one branch sees everything, so the sum does
-        fields = [field.everywhere(positions) for field in fields]
-    elif len(jumps) > 1 and positions > 1:
-        raise ValueError(f"the branches step {sorted(jumps)} pixels a unit: give them the same total stride")
-    first = min(field.first for field in fields)
-    last = max(field.first + field.size - 1 for field in fields)
-    return Field(last - first + 1, max(field.jump for field in fields), first)

@@ -1,26 +1,29 @@
 """Words and numbers as small pictures: rendered once, stamped many times.
 
-A matplotlib Text costs 0.3 ms to draw and 1 to 4 ms to change; a stamp costs a copy.
+A matplotlib Text costs 0.3 ms to draw and 1 to 4 ms to change; a stamp costs a copy. A renderer that has
+``draw_words(x, baseline, text, pixels, role, align, bold, mono, width)`` is given a line itself instead of
+pixels; x is that of the end that ``align`` names, in pixels from the lower left corner, as is the baseline.
 """
 
 from functools import lru_cache
 
 import numpy as np
 from matplotlib.artist import Artist
-from matplotlib.colors import to_rgb
-from matplotlib.font_manager import findfont
-from matplotlib.transforms import Bbox
+from matplotlib.font_manager import FontProperties, findfont
 from PIL import Image, ImageDraw, ImageFont
 
-from helpers.drawing.style import ROLES
+from helpers.drawing.style import RGB, look
 
 SANS, MONO = "DejaVu Sans", "DejaVu Sans Mono"
-LINE = 1.35  # height of a line, in sizes of type
+LINE, BASE = 1.35, 1.05  # height of a line, and its baseline below its top, in sizes of type
+BEFORE = {"left": 0, "center": 0.5, "right": 1}  # how much of a line lies before the place it is aligned to
 
 
 @lru_cache(maxsize=64)
-def _font(family, pixels):
-    return ImageFont.truetype(findfont(family), pixels)
+def _font(family, pixels, bold=False):
+    weight = "bold" if bold else "normal"
+    with look():  # which would otherwise be bold or slanted with the reader's
+        return ImageFont.truetype(findfont(FontProperties(family=family, weight=weight)), pixels)
 
 
 @lru_cache(maxsize=4096)
@@ -36,48 +39,53 @@ def stamp(text, pixels):
     return np.asarray(image, dtype=np.float32) / 255
 
 
-@lru_cache(maxsize=512)
-def _line(text, family, pixels, role):
+@lru_cache(maxsize=4096)
+def _line(text, family, pixels, role, bold):
     """A line in its role's colour on a transparent ground, (rows, columns, 4), rows from the bottom up."""
-    font = _font(family, pixels)
-    cover = Image.new("L", (max(round(font.getlength(text)), 1), round(LINE * pixels)))
-    ImageDraw.Draw(cover).text((0, 1.05 * pixels), text, fill=255, font=font, anchor="ls")
+    font = _font(family, pixels, bold)
+    cover = Image.new("L", (max(round(font.getlength(text)), 1), line_height(pixels)))
+    ImageDraw.Draw(cover).text((0, BASE * pixels), text, fill=255, font=font, anchor="ls")
     picture = np.empty((cover.height, cover.width, 4), np.uint8)
-    picture[..., :3] = np.round(255 * np.array(to_rgb(ROLES[role])))
+    picture[..., :3] = RGB[role]
     picture[..., 3] = np.asarray(cover)
     return np.ascontiguousarray(picture[::-1])
 
 
-class Lines(Artist):
-    """Lines of text whose top stands at (x, y) of the figure; set ``lines`` to change them."""
+def line_height(pixels):
+    """The height of a line of that size of type, in pixels."""
+    return round(LINE * pixels)
 
-    def __init__(self, fig, x, y, fontsize, family=SANS, centred=False, role="ink"):
+
+def write(renderer, x, bottom, text, pixels, role="ink", align="left", bold=False, family=SANS):
+    """Draw one line: x is the place it is aligned to, ``bottom`` its lower edge, in pixels."""
+    if hasattr(renderer, "draw_words"):
+        baseline = bottom + line_height(pixels) - BASE * pixels
+        width = _font(family, pixels, bold).getlength(text)
+        renderer.draw_words(x, baseline, text, pixels, role, align, bold, family == MONO, width)
+        return
+    picture = _line(text, family, pixels, role, bold)
+    left = round(x - BEFORE[align] * picture.shape[1])
+    renderer.draw_image(renderer.new_gc(), left, round(bottom), picture)
+
+
+class Lines(Artist):
+    """Lines of text whose top stands at (x, y), in inches from the figure's lower left corner.
+
+    Set ``lines`` to change them.
+    """
+
+    def __init__(self, fig, x, y, fontsize, family=SANS, align="left", role="ink", bold=False):
         super().__init__()
         self.lines, self.place, self.fontsize = [], (x, y), fontsize
-        self.family, self.centred, self.role = family, centred, role
-        self.set_transform(fig.transFigure)
+        self.look = {"family": family, "align": align, "role": role, "bold": bold}
+        self.set_transform(fig.dpi_scale_trans)  # inches -> pixels
         fig.add_artist(self)
 
     def draw(self, renderer):
         if not self.get_visible():
             return
-        for left, bottom, picture in self._placed(renderer):
-            renderer.draw_image(renderer.new_gc(), left, bottom, picture)
-
-    def get_window_extent(self, renderer):
-        """Return the box around all lines, in pixels of the figure."""
-        boxes = [
-            Bbox.from_bounds(left, bottom, picture.shape[1], picture.shape[0])
-            for left, bottom, picture in self._placed(renderer)
-        ]
-        return Bbox.union(boxes) if boxes else Bbox.null()
-
-    def _placed(self, renderer):
-        """Yield (left, bottom, picture) of every line."""
         x, y = self.get_transform().transform(self.place)
         pixels = round(renderer.points_to_pixels(self.fontsize))
         for line in self.lines:
-            picture = _line(line, self.family, pixels, self.role)
-            height, width = picture.shape[:2]
-            y -= height
-            yield round(x - width / 2 if self.centred else x), round(y), picture
+            y -= line_height(pixels)
+            write(renderer, x, y, line, pixels, **self.look)

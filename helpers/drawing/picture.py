@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from helpers.drawing import png
+from helpers.drawing.style import steady
 
 
 class Picture:
@@ -15,7 +16,8 @@ class Picture:
         self.moving = sorted(artists.values(), key=lambda artist: artist.get_zorder())
         for artist in self.moving:
             artist.set_animated(True)  # left out of the background
-        self.canvas.draw()
+        with steady():
+            self.canvas.draw()
         # A layout engine would shift the axes under the cached background at the next draw.
         fig.set_layout_engine("none")
         self.background = self.canvas.copy_from_bbox(fig.bbox)
@@ -24,8 +26,9 @@ class Picture:
         """Return the current picture as an array (height, width, 3) of uint8."""
         self.canvas.restore_region(self.background)
         renderer = self.canvas.get_renderer()
-        for artist in self.moving:
-            artist.draw(renderer)
+        with steady():
+            for artist in self.moving:
+                artist.draw(renderer)
         return np.asarray(self.canvas.buffer_rgba())[..., :3]
 
     def png(self):

@@ -3,7 +3,10 @@
 import base64
 import html
 import io
+import sys
+from contextlib import contextmanager
 
+import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
@@ -22,6 +25,7 @@ ROLES = {
     "muted": "#5B616B",
     "paper": "#FFFFFF",
 }
+RGB = {role: np.array(list(bytes.fromhex(code[1:])), np.uint8) for role, code in ROLES.items()}
 DIVERGING = "RdBu_r"  # signed values, always symmetric about zero: blue is negative, red is positive
 SEQUENTIAL = "gray"  # brightness
 
@@ -29,42 +33,87 @@ DPI = 144  # pixels per inch of the stored picture
 CSS_PER_INCH = 100  # pixels per inch on the page, so pictures stay sharp on dense screens
 
 
+LOOK = {
+    "figure.figsize": (8.4, 3.6),
+    "figure.dpi": CSS_PER_INCH,
+    "figure.facecolor": ROLES["paper"],
+    "figure.constrained_layout.use": True,
+    "savefig.facecolor": ROLES["paper"],
+    "font.family": "DejaVu Sans",
+    "font.size": 11,
+    "axes.titlesize": 12,
+    "axes.labelsize": 11,
+    "xtick.labelsize": 10,
+    "ytick.labelsize": 10,
+    "legend.fontsize": 10,
+    "text.color": ROLES["ink"],
+    "axes.labelcolor": ROLES["ink"],
+    "axes.edgecolor": ROLES["muted"],
+    "xtick.color": ROLES["muted"],
+    "ytick.color": ROLES["muted"],
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.prop_cycle": plt.cycler(
+        color=[ROLES[role] for role in ("input", "kernel", "output", "window", "muted")]
+    ),
+    "image.interpolation": "nearest",
+    "image.cmap": SEQUENTIAL,
+}
+
+AT_DRAWING = ("text.hinting", "text.hinting_factor", "path.simplify", "path.simplify_threshold")
+
+
 def use():
-    """Set the book's look for every figure drawn after this call."""
-    plt.rcParams.update(
-        {
-            "figure.figsize": (8.4, 3.6),
-            "figure.dpi": CSS_PER_INCH,
-            "figure.facecolor": ROLES["paper"],
-            "figure.constrained_layout.use": True,
-            "savefig.facecolor": ROLES["paper"],
-            "font.family": "DejaVu Sans",
-            "font.size": 11,
-            "axes.titlesize": 12,
-            "axes.labelsize": 11,
-            "xtick.labelsize": 10,
-            "ytick.labelsize": 10,
-            "legend.fontsize": 10,
-            "text.color": ROLES["ink"],
-            "axes.labelcolor": ROLES["ink"],
-            "axes.edgecolor": ROLES["muted"],
-            "xtick.color": ROLES["muted"],
-            "ytick.color": ROLES["muted"],
-            "axes.spines.top": False,
-            "axes.spines.right": False,
-            "axes.prop_cycle": plt.cycler(
-                color=[ROLES[role] for role in ("input", "kernel", "output", "window", "muted")]
-            ),
-            "image.interpolation": "nearest",
-            "image.cmap": SEQUENTIAL,
-        }
-    )
+    """Set the book's look for every figure drawn after this call, a reader's own too.
+
+    It starts from matplotlib's defaults: what a reader's matplotlibrc asks for, such as pictures with row 0
+    at the bottom or text set by LaTeX, would make the book's pictures others than its words say. A reader who
+    wants another look sets ``plt.rcParams`` or ``plt.style`` after it.
+    """
+    _load_backend()
+    _dress()
+
+
+@contextmanager
+def look():
+    """Within it the book's look, whatever the settings are; afterwards they are as they were."""
+    with matplotlib.rc_context():
+        _dress()
+        yield
+
+
+@contextmanager
+def steady():
+    """The settings that count at drawing and not before, as in `look`, in a hundredth of its time."""
+    settings = matplotlib.rcParams
+    kept = {name: settings[name] for name in AT_DRAWING}
+    try:
+        settings.update({name: matplotlib.rcParamsDefault[name] for name in AT_DRAWING})
+        yield
+    finally:
+        settings.update(kept)
+
+
+def _dress():
+    matplotlib.rcdefaults()
+    matplotlib.rcParams.update(LOOK)
+
+
+def _load_backend():
+    """See to it that pyplot works where an IDE's MPLBACKEND names what this Python does not have."""
+    inline = ["module://matplotlib_inline.backend_inline"] if "ipykernel" in sys.modules else []
+    for name in (matplotlib.get_backend(), *inline, "agg"):
+        try:
+            return plt.switch_backend(name)
+        except ImportError:
+            continue
 
 
 def png(fig):
     """Return the figure as PNG bytes, the same bytes for the same figure."""
     buffer = io.BytesIO()
-    fig.savefig(buffer, format="png", dpi=DPI)
+    with look():
+        fig.savefig(buffer, format="png", dpi=DPI)
     return buffer.getvalue()
 
 
@@ -124,19 +173,20 @@ def below(caption, width):
     return f'<p class="book-caption" style="{look}">{html.escape(caption)}</p>'
 
 
-def show(fig, alt, caption=""):
+def show(fig, alt, caption="", metadata=None):
     """Display a figure with its alt text and its caption, and close it.
 
     ``alt`` says what is seen, for a reader who cannot see it; ``caption`` says in one or two lines how the
     picture is read: what solid and dashed mean, what red is. ValueError when one is missing or too short to
-    say anything, or when a caption is longer than two lines.
+    say anything, or when a caption is longer than two lines. ``metadata`` is stored beside the picture.
     """
     alt = _words(
         "alt", alt, 40, 5000, "say in a sentence or two what is seen in the picture, with its numbers"
     )
     if caption:
         caption = _words("caption", caption, 15, 240, "say in one or two lines how the picture is read")
-    display(bundle(png(fig), alt, fig.get_figwidth() * CSS_PER_INCH, caption), raw=True)
+    data = bundle(png(fig), alt, fig.get_figwidth() * CSS_PER_INCH, caption)
+    display(data, raw=True, metadata=metadata)
     plt.close(fig)
 
 

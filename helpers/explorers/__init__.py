@@ -5,7 +5,6 @@ Importing this package imports ipywidgets.
 
 from helpers.explorers.builder.explorer import ArchitectureBuilder
 from helpers.explorers.channel_mixer import ChannelMixer
-from helpers.explorers.convolution_variants import ConvolutionVariants
 from helpers.explorers.journey.explorer import JourneyOfAnImage
 from helpers.explorers.layer_cost import LayerCost
 from helpers.explorers.move_the_cat import MoveTheCat
@@ -15,6 +14,7 @@ from helpers.explorers.pooling_visualiser import PoolingVisualiser
 from helpers.explorers.receptive_field import ReceptiveField
 from helpers.explorers.sliding_kernel import SlidingKernel
 from helpers.explorers.stride_padding import StridePadding
+from helpers.explorers.variants.explorer import ConvolutionVariants
 
 __all__ = [
     "ArchitectureBuilder",

@@ -1,18 +1,19 @@
 """The channel mixer: one filter on a colour photograph, channel by channel, and the sum."""
 
-import re
 from functools import lru_cache
+from types import SimpleNamespace
 
-import ipywidgets as widgets
-import matplotlib
 import numpy as np
-from matplotlib.artist import Artist
 
 from helpers import datasets, filters
-from helpers.drawing.cells import CellGrid, bare, colours, frame, move
-from helpers.drawing.style import DIVERGING, ROLES
+from helpers.drawing.cells import CellGrid, frame, move
+from helpers.drawing.colours import colours, shades
+from helpers.drawing.places import axes, sheet, text
+from helpers.drawing.style import ROLES
+from helpers.explorers.parts import spots
 from helpers.explorers.parts.base import Explorer
-from helpers.explorers.parts.controls import Choice, Integer, Number
+from helpers.explorers.parts.controls import Choice, Integer, Number, Preset
+from helpers.numerals import fixed, general, texts
 from helpers.ops.conv import conv2d
 
 CHANNELS = ("red", "green", "blue")
@@ -20,10 +21,10 @@ PHOTOS = ["coffee", "astronaut", "cat", "rocket"]
 KERNELS = [name for name, values in filters.KERNELS.items() if values.shape == (3, 3)]
 # Filters worth seeing: the kernel of all three channels, and each channel's weight.
 RECIPES = {
-    "Grey": ("identity", (0.3, 0.6, 0.1)),
-    "Red, not grey": ("gaussian", (1.0, -0.5, -0.5)),
-    "Edges": ("sobel x", (1.0, 1.0, 1.0)),
-    "Colour edges": ("sobel x", (1.0, -1.0, 0.0)),
+    "Grey": ("identity", 0.3, 0.6, 0.1),
+    "Red, not grey": ("gaussian", 1.0, -0.5, -0.5),
+    "Edges": ("sobel x", 1.0, 1.0, 1.0),
+    "Colour edges": ("sobel x", 1.0, -1.0, 0.0),
 }
 MAP = 66  # pixels of a map's side; the photograph has one more all round, so that every window is full
 
@@ -31,41 +32,26 @@ MAP = 66  # pixels of a map's side; the photograph has one more all round, so th
 SIDE, CELL = 198 / 144, 0.42
 PHOTO, PLANE, KERNEL, ANSWER, SUM = 0.12, 1.85, 3.53, 5.08, 6.88  # left edges
 BOTTOM = (3.76, 2.19, 0.62)  # lower edges of the three rows
+MARKED = ("photo", "sum", *(f"{name} {kind}" for name in CHANNELS for kind in ("plane", "answer")))
 
 
-class Pixels(Artist):
-    """A small picture that fills its axes, its pixels enlarged: a third of the time that imshow takes."""
-
-    def __init__(self, ax):
-        super().__init__()
-        bare(ax).set(xlim=(-0.5, MAP - 0.5), ylim=(MAP - 0.5, -0.5))
-        ax.add_artist(self)
-        self.set_pixels(np.zeros((1, 1, 3), np.uint8))
-
-    def set_pixels(self, pixels):
-        """Show ``pixels``, (rows, columns, 3) uint8, the first row at the top."""
-        self.pixels = pixels
-        self.stale = True
-
-    def draw(self, renderer):
-        (x0, y0), (x1, y1) = np.round(self.axes.bbox.get_points()).astype(int)
-        rows = np.arange(y1 - y0)[::-1] * len(self.pixels) // (y1 - y0)  # the renderer begins at the bottom
-        columns = np.arange(x1 - x0) * self.pixels.shape[1] // (x1 - x0)
-        raster = np.full((len(rows), len(columns), 4), 255, np.uint8)
-        raster[..., :3] = self.pixels[rows][:, columns]
-        context = renderer.new_gc()
-        renderer.draw_image(context, x0, y0, raster)
-        context.restore()
+def _filter(kernel, *weights):
+    """The settings of one kernel on all channels, with a weight for each."""
+    pairs = zip(CHANNELS, weights, strict=True)
+    return {f"{name}_kernel": kernel for name in CHANNELS} | {f"{name}_weight": w for name, w in pairs}
 
 
 class ChannelMixer(Explorer):
     """Three channels, a kernel and a weight for each, the three answers, and the one map they sum to."""
 
     title = "Channel mixer"
+    caption = (
+        "From left to right: the photograph, its channels, a kernel for each, the three answers, and their "
+        "sum. Blue is negative, white 0, red positive; the orange frame is the same window everywhere."
+    )
     size = (8.4, 5.5)
-    layout = "none"
     inputs = {"photo": Choice("Photograph", PHOTOS)}
-    for _name, _weight in zip(CHANNELS, RECIPES["Red, not grey"][1], strict=True):
+    for _name, _weight in zip(CHANNELS, RECIPES["Red, not grey"][1:], strict=True):
         inputs[f"{_name}_kernel"] = Choice(f"Kernel on {_name}", KERNELS, "gaussian")
         inputs[f"{_name}_weight"] = Number(f"times, on {_name}", -2.0, 2.0, _weight, 0.05)
     inputs |= {
@@ -73,27 +59,33 @@ class ChannelMixer(Explorer):
         "row": Integer("Marked row", 0, MAP - 1, 53),
         "column": Integer("Marked column", 0, MAP - 1, 52),
     }
+    presets = {
+        name: Preset(name, f"Set the three channels to the filter {name}", _filter(*recipe) | {"bias": 0.0})
+        for name, recipe in RECIPES.items()
+    }
+    tour = {
+        "photo": PHOTOS[:2],
+        "red_kernel": ("identity", "gaussian"),
+        "red_weight": (0.0, 1.0),
+        "green_weight": (-1.0, -0.5, 0.0, 1.0),
+        "blue_weight": (-1.0, -0.5, 0.0, 1.0),
+        "column": (30, 52),
+    }
 
-    def actions(self):
-        buttons = {}
-        for name, (kernel, weights) in RECIPES.items():
-            button = widgets.Button(description=name, tooltip=f"Set the three channels to the filter {name}")
-            recipe = {"bias": 0.0}
-            for channel, weight in zip(CHANNELS, weights, strict=True):
-                recipe |= {f"{channel}_kernel": kernel, f"{channel}_weight": weight}
-            button.on_click(lambda _, recipe=recipe: self.set(**recipe))
-            buttons[name] = button
-        return buttons
+    def solve(self, state):
+        pairs = {name: (state[f"{name}_weight"], state[f"{name}_kernel"]) for name in CHANNELS}
+        kernels = {name: weight * filters.KERNELS[kernel] + 0.0 for name, (weight, kernel) in pairs.items()}
+        weight = np.stack(list(kernels.values()))[:, None]
+        answers = conv2d(_photo(state["photo"]), weight, groups=3)  # one group a channel: not yet summed
+        total = answers.sum(axis=0) + state["bias"]
+        high, signed = _scale(np.concatenate([answers.ravel(), total.ravel()]))
+        place = (state["row"], state["column"])
+        values = map(float, [*answers[:, *place], state["bias"], total[place]])
+        terms = dict(zip((*CHANNELS, "bias", "sum"), values, strict=True))
+        found = {"kernels": kernels, "answers": answers, "total": total, "high": high, "signed": signed}
+        return SimpleNamespace(**state, **found, place=place, terms=terms)
 
-    def start(self, fig, state):
-        width, height = self.size
-
-        def axes(x, y, side):
-            return fig.add_axes([x / width, y / height, side / width, side / height])
-
-        def text(x, y, words="", role="ink", size=12, **look):
-            return fig.text(x / width, y / height, words, color=ROLES[role], fontsize=size, **look)
-
+    def start(self, fig, model):
         middle, head = BOTTOM[1], {"ha": "center", "fontweight": "bold"}
         for x, y, words, role in (
             (PHOTO, middle, "Photograph", "input"),
@@ -101,77 +93,73 @@ class ChannelMixer(Explorer):
             (ANSWER, BOTTOM[0], "Answers", "output"),
             (SUM, middle, "Their sum + bias", "output"),
         ):
-            text(x + SIDE / 2, y + SIDE + 0.12, words, role, **head)
-        text(KERNEL + 1.5 * CELL, BOTTOM[0] + SIDE + 0.12, "One filter", "kernel", **head)
-        text(SUM + SIDE / 2, middle - 0.1, "in all maps:", "muted", 10, ha="center", va="top")
-        wires = fig.add_axes([0, 0, 1, 1], zorder=-1)
-        wires.set(xlim=(0, width), ylim=(0, height))
-        wires.axis("off")
+            text(fig, x + SIDE / 2, y + SIDE + 0.12, words, role, **head)
+        text(fig, KERNEL + 1.5 * CELL, BOTTOM[0] + SIDE + 0.12, "One filter", "kernel", **head)
+        text(fig, SUM + SIDE / 2, middle - 0.1, "in all maps:", "muted", 10, ha="center", va="top")
+        wires, muted = sheet(fig, zorder=-1), {"color": ROLES["muted"]}
 
-        reckoning = fig.add_axes([PHOTO / width, 0.08 / height, 1 - 2 * PHOTO / width, 0.42 / height])
-        reckoning.set(xlim=(-0.5, 5.5), ylim=(0.5, -0.5))
-        reckoning.axis("off")
-        artists = {"photo": Pixels(axes(PHOTO, middle, SIDE)), "sum": Pixels(axes(SUM, middle, SIDE))}
+        def cells(x, y, rows, columns, width, height=None):
+            ax = axes(fig, x, y, width, height)
+            ax.set(xlim=(-0.5, columns - 0.5), ylim=(rows - 0.5, -0.5))
+            return CellGrid(ax)
+
+        artists = {"photo": cells(PHOTO, middle, MAP, MAP, SIDE), "sum": cells(SUM, middle, MAP, MAP, SIDE)}
         for name, y in zip(CHANNELS, BOTTOM, strict=True):
-            text(PLANE - 0.1, y + SIDE / 2, name, "muted", 11, rotation=90, ha="center", va="center")
-            artists[f"{name} plane"] = Pixels(axes(PLANE, y, SIDE))
-            artists[f"{name} answer"] = Pixels(axes(ANSWER, y, SIDE))
-            kernel = axes(KERNEL, y - 0.06, 3 * CELL)
-            bare(kernel).set(xlim=(-0.5, 2.5), ylim=(2.5, -0.5))
-            artists[f"{name} kernel"] = CellGrid(kernel, np.zeros((3, 3)), 1.0)
-            artists[f"{name} head"] = text(KERNEL + 1.5 * CELL, y + 3 * CELL, "", size=10, ha="center")
+            text(fig, PLANE - 0.1, y + SIDE / 2, name, "muted", 11, rotation=90, ha="center", va="center")
+            artists[f"{name} plane"] = cells(PLANE, y, MAP, MAP, SIDE)
+            artists[f"{name} answer"] = cells(ANSWER, y, MAP, MAP, SIDE)
+            artists[f"{name} kernel"] = cells(KERNEL, y - 0.06, 3, 3, 3 * CELL)
+            artists[f"{name} head"] = text(fig, KERNEL + 1.5 * CELL, y + 3 * CELL, size=10, ha="center")
             for x in (PLANE + SIDE, KERNEL + 3 * CELL):
-                wires.plot([x + 0.06, x + 0.18], [y + SIDE / 2] * 2, color=ROLES["muted"])
-            bend = [ANSWER + SIDE + 0.06, SUM - 0.06], [y + SIDE / 2, middle + SIDE / 2]
-            wires.plot(*bend, color=ROLES["muted"])
-        marked = ("photo", "sum", *(f"{name} {kind}" for name in CHANNELS for kind in ("plane", "answer")))
-        for name in marked:
+                wires.plot([x + 0.06, x + 0.18], [y + SIDE / 2] * 2, **muted)
+            wires.plot([ANSWER + SIDE + 0.06, SUM - 0.06], [y + SIDE / 2, middle + SIDE / 2], **muted)
+        for name in MARKED:
             artists[f"{name} mark"] = frame(artists[name].axes, 0, 0, 5, 5, linewidth=2.5, clip_on=False)
         return artists | {
-            "scale": text(SUM + SIDE / 2, middle - 0.26, "", "muted", 10, ha="center", va="top"),
-            "reckoning": CellGrid(reckoning, np.zeros((1, 6)), 1.0),
+            "scale": text(fig, SUM + SIDE / 2, middle - 0.26, "", "muted", 10, ha="center", va="top"),
+            "reckoning": cells(PHOTO, 0.08, 1, 6, self.size[0] - 2 * PHOTO, 0.42),
         }
 
-    def update(self, artists, state):
-        answers, total = _case(state)
-        low, high = _scale(answers, total)
-        planes = _planes(state["photo"])
+    def update(self, artists, model):
+        limit, high = model.high if model.signed else None, model.high
+        planes = _planes(model.photo)
         artists["photo"].set_pixels(planes.transpose(1, 2, 0))  # (3, H, W) -> (H, W, 3)
-        for name, plane, answer in zip(CHANNELS, planes, answers, strict=True):
-            kernel = _kernel(state, name)
+        for name, plane, answer in zip(CHANNELS, planes, model.answers, strict=True):
+            kernel, state = model.kernels[name], vars(model)
             artists[f"{name} plane"].set_pixels(np.repeat(plane[..., None], 3, axis=2))  # (H, W) -> (H, W, 3)
-            artists[f"{name} answer"].set_pixels(_paint(answer, low, high))
-            artists[f"{name} kernel"].set_cells(kernel, colours(kernel, limit=2.0), _short(kernel))
-            weight = f"{state[f'{name}_weight']:g}".replace("-", "−")
+            artists[f"{name} answer"].set_pixels(shades(answer, limit, high))
+            artists[f"{name} kernel"].set_cells(kernel, colours(kernel, limit=2.0), texts(kernel))
+            weight = general(state[f"{name}_weight"])
             artists[f"{name} head"].set_text(f"{state[f'{name}_kernel']} × {weight}")
-        artists["sum"].set_pixels(_paint(total, low, high))
-        ends = f"blue −{high:g}, white 0,\nred {high:g}" if low < 0 else f"black 0,\nwhite {high:g}"
-        artists["scale"].set_text(ends)
-        for name, artist in artists.items():
-            if name.endswith("mark"):  # the marked window is 3 wide: the outline leaves it a pixel clear
-                move(artist, state["row"] - 2, state["column"] - 2)
-        terms = _terms(state, answers, total)
-        faces = colours([list(terms.values())], limit=high)
+        artists["sum"].set_pixels(shades(model.total, limit, high))
+        signed = f"blue −{high:g}, white 0,\nred {high:g}"
+        artists["scale"].set_text(signed if model.signed else f"black 0,\nwhite {high:g}")
+        for name in MARKED:  # the marked window is 3 wide: the outline leaves it a pixel clear
+            move(artists[f"{name} mark"], model.row - 2, model.column - 2)
+        faces = colours([list(model.terms.values())], limit=high)
         faces = np.concatenate([np.ones((1, 1, 3)), faces], axis=1)  # before them, the place
-        labels = [f"at {_place(state)}", *(f"{name} {_number(value)}" for name, value in terms.items())]
+        labels = [f"at {model.place}", *(f"{name} {fixed(v, 3)}" for name, v in model.terms.items())]
         artists["reckoning"].set_cells(np.zeros((1, 6)), faces, labels)
 
-    def words(self, state):
-        answers, total = _case(state)
-        low, high = _scale(answers, total)
-        photo = state["photo"]
-        parts = [f"{name}: {state[f'{name}_kernel']} × {state[f'{name}_weight']:g}" for name in CHANNELS]
-        *terms, (_, here) = _terms(state, answers, total).items()
-        terms = " + ".join(f"{name} {_number(value)}" for name, value in terms)
-        look = f"in blue below 0 and red above, full at ±{high:g}" if low < 0 else f"in grey up to {high:g}"
+    def words(self, model):
+        state, high = vars(model), model.high
+        parts = [f"{c}: {state[f'{c}_kernel']} × {general(state[f'{c}_weight'])}" for c in CHANNELS]
+        *terms, (_, here) = model.terms.items()
+        terms = " + ".join(f"{name} {fixed(value, 3)}" for name, value in terms)
+        signed = f"in blue below 0 and red above, full at ±{high:g}"
         return (
-            f"The photograph {photo}: {datasets.PHOTOS[photo]}. One filter, {', '.join(parts)}. "
-            f"At {_place(state)}: {terms} = {_number(here)}. "
-            f"The sum runs from {_number(total.min())} to {_number(total.max())}, shown {look}."
-        ).replace("-", "−")
+            f"The photograph {model.photo}: {datasets.PHOTOS[model.photo]}. One filter, {', '.join(parts)}. "
+            f"At {model.place}: {terms} = {fixed(here, 3)}. "
+            f"The sum runs from {fixed(model.total.min(), 3)} to {fixed(model.total.max(), 3)}, "
+            f"shown {signed if model.signed else f'in grey up to {high:g}'}."
+        )
 
-    def torch_code(self, state):
-        return f"torch.nn.Conv2d(3, 1, 3{'' if state['bias'] else ', bias=False'})"
+    def torch_code(self, model):
+        return f"torch.nn.Conv2d(3, 1, 3{'' if model.bias else ', bias=False'})"
+
+    def spots(self, artists, model):
+        down, across = ("row", range(MAP)), ("column", range(MAP))
+        return [spots.plane(artists[name], name.capitalize(), down, across) for name in MARKED]
 
 
 @lru_cache
@@ -186,56 +174,8 @@ def _planes(name):
     return np.round(255 * _photo(name)[:, 1:-1, 1:-1]).astype(np.uint8)
 
 
-def _kernel(state, channel):
-    """A channel's kernel times its weight, (3, 3)."""
-    return state[f"{channel}_weight"] * filters.KERNELS[state[f"{channel}_kernel"]] + 0.0  # no −0
-
-
-def _case(state):
-    """Each channel's answer to its own kernel, (3, MAP, MAP), and their sum plus the bias, (MAP, MAP)."""
-    weight = np.stack([_kernel(state, name) for name in CHANNELS])
-    answers = conv2d(_photo(state["photo"]), weight[:, None], groups=3)  # one group a channel: not yet summed
-    return answers, answers.sum(axis=0) + state["bias"]
-
-
-def _scale(answers, total):
-    """What the ends of the colour scale mean, (low, high): low is 0 where no number is negative."""
-    values = np.concatenate([answers.ravel(), total.ravel()])
+def _scale(values):
+    """What the end of the colour scale means, and whether there are negative numbers."""
     signed = values.min() < -1e-9
     end = np.quantile(np.abs(values), 0.99) if signed else values.max()  # a few strong edges may saturate
-    high = float(2.0 ** np.ceil(np.log2(max(end, 0.25 if signed else 1.0) - 1e-9)))
-    return (-high if signed else 0.0), high
-
-
-@lru_cache
-def _table(name):
-    """A colour map's 256 colours, uint8."""
-    return np.round(255 * matplotlib.colormaps[name](np.arange(256))[:, :3]).astype(np.uint8)
-
-
-def _paint(values, low, high):
-    """The map's colours (H, W, 3), uint8: much faster than matplotlib's own way."""
-    steps = np.clip((values - low) * (255 / (high - low)) + 0.5, 0, 255).astype(np.uint8)
-    return _table(DIVERGING if low < 0 else "gray")[steps]
-
-
-def _place(state):
-    return state["row"], state["column"]
-
-
-def _terms(state, answers, total):
-    """What is added up at the marked place, and the sum, by name."""
-    values = [*answers[:, *_place(state)], state["bias"], total[_place(state)]]
-    return dict(zip((*CHANNELS, "bias", "sum"), map(float, values), strict=True))
-
-
-def _number(value):
-    text = f"{value:.3f}"
-    return ("0.000" if text == "-0.000" else text).replace("-", "−")
-
-
-def _short(values):
-    """Numbers as narrow cells show them: −.5 for a negative half."""
-    texts = [re.sub(r"\.?0+$", "", f"{value:.2f}") for value in values.ravel().tolist()]
-    texts = [re.sub(r"^(-?)0\.", r"\1.", text).replace("-", "−") for text in texts]
-    return np.array([text if text not in ("", "−") else "0" for text in texts], object).reshape(values.shape)
+    return float(2.0 ** np.ceil(np.log2(max(end, 0.25 if signed else 1.0) - 1e-9))), bool(signed)

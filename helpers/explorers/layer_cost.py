@@ -1,6 +1,7 @@
 """The layer cost calculator: what a convolution holds, does and makes, beside a dense layer."""
 
 import math
+from types import SimpleNamespace
 
 import ipywidgets as widgets
 import numpy as np
@@ -8,10 +9,13 @@ from matplotlib.collections import PolyCollection
 from matplotlib.patches import Rectangle
 
 from helpers.architectures import Conv, Flatten, Linear, describe
-from helpers.drawing.cells import tint
+from helpers.drawing.colours import tint
+from helpers.drawing.places import sheet
 from helpers.drawing.style import ROLES
 from helpers.explorers.parts.base import Explorer
+from helpers.explorers.parts.contract import saying
 from helpers.explorers.parts.controls import Integer, Toggle
+from helpers.numerals import in_bytes, many, sizes
 
 # Inches, on one plane.
 MIDDLES, GROUND = {"input": 1.35, "kernel": 4.15, "output": 7.05}, 3.55  # of the three drawings
@@ -26,8 +30,11 @@ class LayerCost(Explorer):
     """A convolution's shapes, parameters, MACs and memory, as drawings, bars and reckoning."""
 
     title = "Layer cost"
+    caption = (
+        "Boxes: sides and depth grow with their logarithm; stripes on the input are groups, on the output "
+        "filters. Bars: each grid line is 1,000 times the one before; a black mark is the layer you kept."
+    )
     size = (8.4, 5.8)
-    layout = "none"
     inputs = {
         "channels": Integer("Channels in", 1, 1024, 3),
         "filters": Integer("Filters (channels out)", 1, 1024, 10),
@@ -42,6 +49,15 @@ class LayerCost(Explorer):
         "predict": Toggle("Predict first"),
     }
 
+    tour = {
+        "channels": (1, 3, 16, 64),
+        "filters": (10, 64),
+        "kernel": (1, 3, 5, 7),
+        "stride": (1, 2),
+        "padding": range(4),
+        "bias": (False, True),
+    }
+
     def __init__(self, **state):
         self._kept = None
         super().__init__(**state)
@@ -49,27 +65,23 @@ class LayerCost(Explorer):
     def actions(self):
         keep = widgets.Button(description="Keep", tooltip="Keep this layer, to compare the next with it")
         forget = widgets.Button(description="Forget", tooltip="Compare with the kept layer no longer")
-        keep.on_click(lambda _: self._keep(self.state))
+        keep.on_click(lambda _: self._model and self._keep(self._model.costs))
         forget.on_click(lambda _: self._keep(None))
         return {"keep": keep, "forget": forget}
 
-    def _keep(self, state):
-        if state is None or not self.impossible(state):
-            self._kept = state and _costs(state)
-            self._refresh()
+    def _keep(self, costs):
+        self._kept = costs
+        self.take({})
 
-    def impossible(self, state):
-        try:
-            _layer(state).output(_shape(state))
-        except ValueError as reason:
-            return f"No output. {reason}"
-        return ""
+    def solve(self, state):
+        with saying("No output."):
+            costs = _costs(state)
+        each = (state["channels"] // state["groups"], state["kernel"], state["kernel"])  # it spans its group
+        return SimpleNamespace(**state, costs=costs, kept=self._kept, image=_image(state), each=each)
 
-    def start(self, fig, state):
+    def start(self, fig, model):
         width, height = self.size
-        ax = fig.add_axes([0, 0, 1, 1])
-        ax.set(xlim=(0, width), ylim=(0, height))
-        ax.axis("off")
+        ax = sheet(fig)
 
         def text(x, y, words="", role="ink", size=12, **look):
             return ax.text(x, y, words, color=ROLES[role], fontsize=size, **look)
@@ -100,11 +112,11 @@ class LayerCost(Explorer):
             artists[f"{name} number"] = text(RIGHT, y + THICK / 2, fontweight="bold", **right)
         return artists
 
-    def update(self, artists, state):
-        self._draw_boxes(artists, state)
-        costs, labels, hidden = _costs(state), _reckoning(state), state["predict"]
+    def update(self, artists, model):
+        self._draw_boxes(artists, model)
+        labels, hidden = _reckoning(model), model.predict
         for name, y in ROWS.items():
-            value, kept = costs[name], self._kept and self._kept[name]
+            value, kept = model.costs[name], model.kept and model.kept[name]
             number = _bytes(value) if name == "memory" else f"{value:,}"
             artists[f"{name} bar"].set_width(0 if hidden else _length(value))
             artists[f"{name} label"].set_text(labels[name].partition(":")[0] if hidden else labels[name])
@@ -115,69 +127,61 @@ class LayerCost(Explorer):
             artists[f"{name} kept"].set_data([x, x], [y - 0.05, y + THICK + 0.05])
             artists[f"{name} kept"].set_visible(compared)
 
-    def _draw_boxes(self, artists, state):
-        shape, output, filter_shape = _shape(state), _costs(state)["output"], _filter_shape(state)
-        _fill(artists["input"], "input", shape, bands=state["groups"])
-        _fill(artists["kernel"], "kernel", filter_shape, copies=min(state["filters"], 3))
-        _fill(artists["output"], "output", output, bands=state["filters"])
-        artists["output"].set_visible(not state["predict"])
-        high, wide = (min(_side(state["kernel"]), _side(size)) for size in shape[1:])
-        artists["window"].set_bounds(_left("input", shape), GROUND + _side(shape[1]) - high, wide, high)
-        artists["input shape"].set_text(_times(shape))
-        artists["kernel shape"].set_text(f"{state['filters']:,} of {_times(filter_shape)}")
-        artists["output shape"].set_text("?" if state["predict"] else _times(output))
+    def _draw_boxes(self, artists, model):
+        image, output, each = model.image, model.costs["output"], model.each
+        _fill(artists["input"], "input", image, bands=model.groups)
+        _fill(artists["kernel"], "kernel", each, copies=min(model.filters, 3))
+        _fill(artists["output"], "output", output, bands=model.filters)
+        artists["output"].set_visible(not model.predict)
+        high, wide = (min(_side(model.kernel), _side(size)) for size in image[1:])
+        artists["window"].set_bounds(_left("input", image), GROUND + _side(image[1]) - high, wide, high)
+        artists["input shape"].set_text(sizes(image, " × "))
+        artists["kernel shape"].set_text(f"{model.filters:,} of {sizes(each, ' × ')}")
+        artists["output shape"].set_text("?" if model.predict else sizes(output, " × "))
 
-    def words(self, state):
-        costs, filters = _costs(state), state["filters"]
-        text = f"{_many(filters, 'filter')} of {_times(_filter_shape(state))}"
-        text += f", in {state['groups']} groups," if state["groups"] > 1 else ""
-        text += f" on {_many(state['batch'], 'image')} of {_times(_shape(state))}"
-        text += f", stride {state['stride']}, padding {state['padding']}"
-        if state["predict"]:
-            bias = "a bias each" if state["bias"] else "no bias"
+    def words(self, model):
+        costs, filters = model.costs, model.filters
+        text = f"{many(filters, 'filter')} of {sizes(model.each, ' × ')}"
+        text += f", in {model.groups} groups," if model.groups > 1 else ""
+        text += f" on {many(model.batch, 'image')} of {sizes(model.image, ' × ')}"
+        text += f", stride {model.stride}, padding {model.padding}"
+        if model.predict:
+            bias = "a bias each" if model.bias else "no bias"
             return f"{text}, {bias}. How large is the output? How many parameters, MACs and bytes?"
-        numbers, out = math.prod(_shape(state)), math.prod(costs["output"])
+        numbers, out = math.prod(model.image), math.prod(costs["output"])
         times = costs["dense"] / costs["parameters"]
         text += (
-            f". The output of an image is {_times(costs['output'])}. {_many(costs['weights'], 'weight')} and "
-            f"{_many(filters * state['bias'], 'bias')} make {_many(costs['parameters'], 'parameter')}. "
-            f"The layer does {_many(costs['macs'], 'MAC')}. Its output takes {_bytes(costs['memory'])}. "
+            f". The output of an image is {sizes(costs['output'], ' × ')}. "
+            f"{many(costs['weights'], 'weight')} and {many(filters * model.bias, 'bias')} make "
+            f"{many(costs['parameters'], 'parameter')}. "
+            f"The layer does {many(costs['macs'], 'MAC')}. Its output takes {_bytes(costs['memory'])}. "
             f"A dense layer from {numbers:,} to {out:,} numbers would have "
-            f"{_many(costs['dense'], 'parameter')}, {times:,.{0 if times >= 100 else 1}f} times as many."
+            f"{many(costs['dense'], 'parameter')}, {times:,.{0 if times >= 100 else 1}f} times as many."
         )
-        if self._kept:
-            ratios = [
-                f"{name} {_ratio(costs[name], self._kept[name])}" for name in ("parameters", "macs", "memory")
-            ]
-            text += f" Compared with the kept layer: {', '.join(ratios)}.".replace("macs", "MACs")
+        if model.kept:
+            names = {"parameters": "parameters", "macs": "MACs", "memory": "memory"}
+            ratios = [f"{words} {_ratio(costs[name], model.kept[name])}" for name, words in names.items()]
+            text += f" Compared with the kept layer: {', '.join(ratios)}."
         return text
 
-    def torch_code(self, state):
-        usual = {"stride": 1, "padding": 0, "groups": 1, "bias": True}
+    def torch_code(self, model):
+        state, usual = vars(model), {"stride": 1, "padding": 0, "groups": 1, "bias": True}
         chosen = "".join(f", {name}={state[name]}" for name, value in usual.items() if state[name] != value)
-        return f"torch.nn.Conv2d({state['channels']}, {state['filters']}, {state['kernel']}{chosen})"
+        return f"torch.nn.Conv2d({model.channels}, {model.filters}, {model.kernel}{chosen})"
 
 
-def _layer(state):
-    """The layer as helpers.architectures writes it."""
-    options = {name: state[name] for name in ("stride", "padding", "groups", "bias")}
-    return Conv(state["filters"], state["kernel"], **options)
-
-
-def _shape(state):
+def _image(state):
     """The shape of one image, (channels, rows, columns)."""
     return state["channels"], state["height"], state["width"]
 
 
-def _filter_shape(state):
-    """The shape of one filter: it spans the channels of its group."""
-    return state["channels"] // state["groups"], state["kernel"], state["kernel"]
-
-
 def _costs(state):
     """What the layer costs, by name; MACs and the output's memory (in bytes) are those of the whole batch."""
-    (row,) = describe([_layer(state)], _shape(state))
-    _, dense = describe([Flatten(), Linear(math.prod(row.shape), bias=state["bias"])], _shape(state))
+    image, options = _image(state), {name: state[name] for name in ("stride", "padding", "groups", "bias")}
+    layer = Conv(state["filters"], state["kernel"], **options)
+    layer.output(image)  # where it does not fit, its own words say why
+    (row,) = describe([layer], image)
+    _, dense = describe([Flatten(), Linear(math.prod(row.shape), bias=state["bias"])], image)
     return {
         "output": row.shape,
         "weights": row.weights,
@@ -188,17 +192,16 @@ def _costs(state):
     }
 
 
-def _reckoning(state):
+def _reckoning(model):
     """Where each number comes from, as a line each."""
-    costs, filters = _costs(state), state["filters"]
-    numbers, out = math.prod(_shape(state)), math.prod(costs["output"])
-    weights = _times((filters, *_filter_shape(state)), "·")
-    places, output = _times(costs["output"][1:], "·"), _times(costs["output"], "·")
-    images = "" if state["batch"] == 1 else f" · {state['batch']} images"
-    bias, biases = (f" + {filters:,}", f" + {out:,}") if state["bias"] else ("", "")
+    costs, filters = model.costs, model.filters
+    numbers, out = math.prod(model.image), math.prod(costs["output"])
+    places, output = sizes(costs["output"][1:], "·"), sizes(costs["output"], "·")
+    images = "" if model.batch == 1 else f" · {model.batch} images"
+    bias, biases = (f" + {filters:,}", f" + {out:,}") if model.bias else ("", "")
     return {
-        "parameters": f"Parameters: {weights}{bias}",
-        "macs": f"MACs: {_many(costs['weights'], 'weight')} · {places} places{images}",
+        "parameters": f"Parameters: {sizes((filters, *model.each), '·')}{bias}",
+        "macs": f"MACs: {many(costs['weights'], 'weight')} · {places} places{images}",
         "memory": f"Memory of the output: 4 bytes · {output}{images}",
         "dense": f"Parameters of a dense layer: {numbers:,}·{out:,}{biases}",
     }
@@ -214,18 +217,18 @@ def _side(count):
     return 0.14 + 0.135 * math.log2(count)
 
 
-def _left(role, shape):
+def _left(role, box):
     """The left edge of a box that stands in the middle of its place."""
-    return MIDDLES[role] - (_side(shape[2]) + DEEP[0] * _side(shape[0])) / 2
+    return MIDDLES[role] - (_side(box[2]) + DEEP[0] * _side(box[0])) / 2
 
 
-def _fill(boxes, role, shape, bands=1, copies=1):
+def _fill(boxes, role, box, bands=1, copies=1):
     """Draw a box of that shape, its depth in bands, with copies behind it."""
-    depth, height, width = map(_side, shape)
+    depth, height, width = map(_side, box)
     right, up, bands = np.array([width, 0]), np.array([0, height]), min(bands, 16)
     polygons, faces = [], []
     for copy in reversed(range(copies)):
-        corner = np.array([_left(role, shape) + 0.05 * (copies - 1 - 2 * copy), GROUND + 0.09 * copy])
+        corner = np.array([_left(role, box) + 0.05 * (copies - 1 - 2 * copy), GROUND + 0.09 * copy])
         for band in range(bands):
             near, far = corner + DEEP * depth * band / bands, corner + DEEP * depth * (band + 1) / bands
             polygons.append([near + up, near + right + up, far + right + up, far + up])
@@ -237,15 +240,6 @@ def _fill(boxes, role, shape, bands=1, copies=1):
     boxes.set_facecolor(faces)
 
 
-def _times(shape, sign=" × "):
-    return sign.join(f"{size:,}" for size in shape)
-
-
-def _many(count, noun):
-    plural = noun + ("es" if noun.endswith("s") else "s")
-    return f"{count:,} {noun if count == 1 else plural}"
-
-
 def _ratio(value, kept):
     ratio = value / kept
     return f"{ratio:,.0f} ×" if ratio >= 1000 else f"{ratio:.3g} ×"
@@ -253,7 +247,4 @@ def _ratio(value, kept):
 
 def _bytes(count):
     """A number of bytes, and the same in a unit that leaves it short."""
-    for power, unit in ((3, "GiB"), (2, "MiB"), (1, "KiB")):
-        if count >= 1024**power:
-            return f"{count:,} bytes = {count / 1024**power:,.4g} {unit}"
-    return f"{count:,} bytes"
+    return f"{count:,} bytes" + (f" = {in_bytes(count, ',.4g')}" if count >= 1024 else "")

@@ -1,15 +1,20 @@
 """Move the cat: one dense unit loses it, one small filter follows it."""
 
 import functools
+from types import SimpleNamespace
 
 import numpy as np
 from matplotlib.patches import Rectangle
 
 from helpers import datasets
-from helpers.drawing.cells import bare, frame, move
-from helpers.drawing.style import DIVERGING, ROLES
+from helpers.drawing.cells import CellGrid, frame, move
+from helpers.drawing.colours import shades
+from helpers.drawing.places import axes, text
+from helpers.drawing.style import ROLES
+from helpers.explorers.parts import spots
 from helpers.explorers.parts.base import Explorer
 from helpers.explorers.parts.controls import Choice, Integer
+from helpers.numerals import many, minus
 from helpers.ops.conv import conv2d
 
 SCENE, CAT, KERNEL = 64, 32, 9  # sides in pixels
@@ -24,48 +29,62 @@ class MoveTheCat(Explorer):
     """The same moving cat, answered by one whole-picture template and by one 9 × 9 filter."""
 
     title = "Move the cat"
+    caption = (
+        "Left to right: the picture, the dense unit's template, the filter's map; red is positive, blue "
+        "negative. Orange frames: the map's peak and its window. Bars: both answers, full at 100%."
+    )
     size = (8.4, 4.7)
-    layout = "none"
     inputs = {
         "dx": Integer("Columns to the right, dx", -REACH, REACH, 0),
         "dy": Integer("Rows down, dy", -REACH, REACH, 0),
         "part": Choice("Filter cut from the", list(PARTS)),
         "ground": Choice("Background", GROUNDS),
     }
+    tour = {
+        "dx": range(-REACH, REACH + 1, 2),
+        "dy": range(-REACH, REACH + 1, 4),
+        "part": list(PARTS),
+        "ground": GROUNDS[:2],
+    }
 
-    def start(self, fig, state):
-        width, height = self.size
-        panels = [fig.add_axes([x / width, BOTTOM / height, SIDE / width, SIDE / height]) for x in LEFT]
+    def solve(self, state):
+        picture, template, kernel = _scene(state), _template(), _filter(state["part"])
+        answers = conv2d(picture[None], kernel[None, None])[0] / (kernel**2).sum()  # (64, 64) -> (56, 56)
+        row, column = np.unravel_index(answers.argmax(), answers.shape)
+        return SimpleNamespace(
+            **state,
+            picture=picture,
+            dense=float((picture * template).sum() / (template**2).sum()),  # 1 for a perfect match
+            answers=answers,
+            best=answers.max(),
+            peak=(int(row), int(column)),  # the upper left corner of its window
+        )
+
+    def start(self, fig, model):
+        panels = [axes(fig, x, BOTTOM, SIDE) for x in LEFT]
         heads = (
             ("The picture", "64 × 64 pixels", "input"),
             ("One dense unit's weights", f"one for each pixel: {SCENE**2:,}", "kernel"),
             ("The map of one filter", f"{KERNEL} × {KERNEL} = {KERNEL**2} weights, slid along", "output"),
         )
         for ax, x, (head, note, role) in zip(panels, LEFT, heads, strict=True):
-            bare(ax, SCENE, SCENE)
+            ax.set(xlim=(-0.55, SCENE - 0.45), ylim=(SCENE - 0.45, -0.55))
             around = {"fill": False, "edgecolor": ROLES["muted"], "linewidth": 1, "clip_on": False}
             outline = Rectangle((-1, -1), SCENE + 1, SCENE + 1, **around)  # outside, so it hides no pixel
             ax.add_patch(outline)
-            middle = (x + SIDE / 2) / width
-            fig.text(middle, 4.42 / height, head, ha="center", color=ROLES[role], fontsize=12)
-            fig.text(middle, 4.17 / height, note, ha="center", color=ROLES["muted"], fontsize=10)
-        template = _template()
-        limit = np.abs(template).max()
-        panels[1].imshow(template, cmap=DIVERGING, vmin=-limit, vmax=limit, zorder=0)
+            text(fig, x + SIDE / 2, 4.42, head, role, ha="center")
+            text(fig, x + SIDE / 2, 4.17, note, "muted", 10, ha="center")
+        picture, weights, map_ = (CellGrid(ax) for ax in panels)
+        weights.set_pixels(shades(_template(), np.abs(_template()).max()))
 
-        bars = fig.add_axes([2.05 / width, 0.2 / height, 5.3 / width, 1.1 / height])
+        bars = axes(fig, 2.05, 0.2, 5.3, 1.1)
         bars.set(xlim=(-0.25, 1.02), ylim=(1.5, -0.5))
-        bars.axis("off")
         bars.plot([0, 0], [-0.45, 1.45], color=ROLES["muted"], linewidth=1, zorder=0)
-        for y, text in enumerate(("Dense unit's answer", "The map's peak")):
-            bars.text(-0.27, y, text, ha="right", va="center", fontsize=11)
-        half = KERNEL // 2
-        edges = (half - 0.5, SCENE - half - 0.5)  # a window's value is drawn at the window's centre
-        grey = {"cmap": "gray", "vmin": 0, "vmax": 1, "zorder": 0}
-        signed = {"cmap": DIVERGING, "vmin": -1, "vmax": 1, "zorder": 0, "extent": (*edges, *edges[::-1])}
+        for y, words in enumerate(("Dense unit's answer", "The map's peak")):
+            bars.text(-0.27, y, words, ha="right", va="center", fontsize=11)
         artists = {
-            "picture": panels[0].imshow(np.zeros((SCENE, SCENE)), **grey),
-            "map": panels[2].imshow(np.zeros((SCENE - KERNEL + 1,) * 2), **signed),
+            "picture": picture,
+            "map": map_,
             "window": frame(panels[0], 0, 0, KERNEL, KERNEL, linewidth=2),
             "peak": frame(panels[2], 0, 0, KERNEL, KERNEL, linewidth=2),
         }
@@ -73,38 +92,37 @@ class MoveTheCat(Explorer):
             bar = Rectangle((0, y - 0.28), 0, 0.56, facecolor=ROLES[role], edgecolor="none")
             artists[f"{name} bar"] = bars.add_patch(bar)
             artists[f"{name} number"] = bars.text(1.05, y, "", va="center", fontsize=12)
-        for name in ("picture", "map"):  # set limits once more: imshow fits the axes to the image
-            bare(artists[name].axes, SCENE, SCENE)
         return artists
 
-    def update(self, artists, state):
-        picture, dense, answers = _case(state)
-        artists["picture"].set_data(picture)
-        artists["map"].set_data(answers)
+    def update(self, artists, model):
+        artists["picture"].set_pixels(shades(model.picture))
+        # A window's value is drawn at the window's centre.
+        artists["map"].set_pixels(shades(model.answers, 1.0), (KERNEL // 2, KERNEL // 2))
         for name in ("window", "peak"):
-            move(artists[name], *_peak(answers))
-        for name, value in (("dense", dense), ("conv", answers.max())):
+            move(artists[name], *model.peak)
+        for name, value in (("dense", model.dense), ("conv", model.best)):
             artists[f"{name} bar"].set_width(value)
-            artists[f"{name} number"].set_text(_percent(value))
+            artists[f"{name} number"].set_text(minus(f"{value:.0%}"))
 
-    def words(self, state):
-        _, dense, answers = _case(state)
-        row, column = _peak(answers)
-        text = f"The cat is {_place(state['dx'], state['dy'])} on {_ground(state['ground'])}. "
-        text += (
+    def words(self, model):
+        (row, column), corner = model.peak, _home(model.part)
+        ground = {"brick": "a brick wall"}.get(model.ground, model.ground)
+        text = (
+            f"The cat is {_place(model.dx, model.dy)} on {ground}. "
             f"The dense unit, a template of the whole picture with the cat in the middle, gives "
-            f"{_percent(dense)} of its full answer. "
-            f"The map of the filter cut from the cat's {state['part']} has its peak, "
-            f"{_percent(answers.max())}, at the window whose upper left corner is ({row}, {column})"
+            f"{minus(f'{model.dense:.0%}')} of its full answer. "
+            f"The map of the filter cut from the cat's {model.part} has its peak, "
+            f"{minus(f'{model.best:.0%}')}, at the window whose upper left corner is ({row}, {column})"
         )
-        corner = _home(state["part"])
-        found = (row - state["dy"], column - state["dx"]) == corner
-        return text + (
-            f": ({corner[0]}, {corner[1]}) when the cat is in the middle." if found else ", off the cat."
-        )
+        found = (row - model.dy, column - model.dx) == corner
+        return text + (f": {corner} when the cat is in the middle." if found else ", off the cat.")
 
-    def torch_code(self, state):
+    def torch_code(self, model):
         return f"torch.nn.Linear({SCENE * SCENE}, 1), torch.nn.Conv2d(1, 1, {KERNEL})"
+
+    def spots(self, artists, model):
+        way = np.clip(np.arange(SCENE) - SCENE // 2, -REACH, REACH).tolist()  # the cat's middle goes there
+        return [spots.plane(artists["picture"], "Move the cat to pixel", ("dy", way), ("dx", way))]
 
 
 @functools.cache
@@ -141,39 +159,15 @@ def _filter(part):
     return kernel - kernel.mean()
 
 
-def _case(state):
-    """Return the picture, the dense answer and the filter's map, both 1 for a perfect match."""
-    picture, template, kernel = _scene(state), _template(), _filter(state["part"])
-    dense = float((picture * template).sum() / (template**2).sum())
-    answers = conv2d(picture[None], kernel[None, None])[0] / (kernel**2).sum()  # (64, 64) -> (56, 56)
-    return picture, dense, answers
-
-
-def _peak(answers):
-    """Return (row, column) of the largest answer: the upper left corner of its window."""
-    row, column = np.unravel_index(answers.argmax(), answers.shape)
-    return int(row), int(column)
-
-
 def _home(part):
     """Return the corner of the window on a part of the cat in the middle."""
     row, column = (REACH + centre - KERNEL // 2 for centre in PARTS[part])
     return row, column
 
 
-def _percent(value):
-    text = f"{value:.0%}"
-    return "0%" if text == "-0%" else text.replace("-", "\u2212")
-
-
 def _place(dx, dy):
     moves = []
     for steps, noun, ways in ((dx, "column", ("left", "right")), (dy, "row", ("up", "down"))):
         if steps:
-            plural = "" if abs(steps) == 1 else "s"
-            moves.append(f"{abs(steps)} {noun}{plural} {ways[steps > 0]}")
+            moves.append(f"{many(abs(steps), noun)} {ways[steps > 0]}")
     return f"moved {' and '.join(moves)} from the middle" if moves else "in the middle"
-
-
-def _ground(name):
-    return {"brick": "a brick wall"}.get(name, name)

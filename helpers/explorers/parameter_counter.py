@@ -1,12 +1,15 @@
 """The parameter counter: what a dense layer and a convolutional layer have to learn, side by side."""
 
 import math
+from types import SimpleNamespace
 
 from matplotlib.patches import Rectangle
 
+from helpers.drawing.places import sheet
 from helpers.drawing.style import ROLES
 from helpers.explorers.parts.base import Explorer
 from helpers.explorers.parts.controls import Integer, Toggle
+from helpers.numerals import many
 
 DECADES = 16  # the axis ends at 10^16, above every count the controls can reach
 ROWS = (3.2, 2.05, 0.9)  # inches: lower edges of the three bars
@@ -18,8 +21,11 @@ class ParameterCounter(Explorer):
     """Parameters of a dense layer, a convolutional one, and a dense one with as large an output."""
 
     title = "Parameter counter"
+    caption = (
+        "Three layers on the same picture. A bar's length is the logarithm of its parameters: from one grid "
+        "line to the next there are 1,000 times as many. Above each bar stands how the number comes about."
+    )
     size = (8.4, 4.5)
-    layout = "none"
     inputs = {
         "side": Integer("Image side", 11, 512, 32),
         "channels": Integer("Channels", 1, 64, 3),
@@ -28,11 +34,27 @@ class ParameterCounter(Explorer):
         "bias": Toggle("Count biases", True),
     }
 
-    def start(self, fig, state):
-        width, height = self.size
-        ax = fig.add_axes([0, 0, 1, 1])  # one plane in inches
-        ax.set(xlim=(0, width), ylim=(0, height))
-        ax.axis("off")
+    tour = {
+        "side": (11, 14, 16, 20, 28, 32, 48, 64, 96, 128, 224, 256, 512),
+        "channels": (1, 2, 3, 4, 8, 16, 32, 64),
+        "units": (1, 10, 20, 50, 100, 200, 500, 1000),
+        "kernel": range(1, 12, 2),
+        "bias": (False, True),
+    }
+
+    def solve(self, state):
+        model, bias = SimpleNamespace(**state), int(state["bias"])
+        model.maps = model.side - model.kernel + 1  # no padding, stride 1
+        model.pixels = model.side**2 * model.channels
+        model.counts = {
+            "conv": (model.kernel**2 * model.channels + bias) * model.units,
+            "dense": (model.pixels + bias) * model.units,
+            "map": (model.pixels + bias) * model.maps**2 * model.units,
+        }
+        return model
+
+    def start(self, fig, model):
+        width, ax = self.size[0], sheet(fig)
         for power in range(0, DECADES, 3):
             x = LEFT + LENGTH * power / DECADES
             for y in ROWS:  # in pieces: no line through the words above a bar
@@ -55,61 +77,39 @@ class ParameterCounter(Explorer):
             artists[f"{name} number"] = ax.text(width - 0.2, y + THICK / 2, "", color=ROLES[role], **right)
         return artists
 
-    def update(self, artists, state):
-        counts = _counts(state)
-        side, channels, units, kernel = (state[name] for name in ("side", "channels", "units", "kernel"))
-        maps = side - kernel + 1
-        one = " + 1" if state["bias"] else ""
+    def update(self, artists, model):
+        side, channels, units, kernel, maps = (
+            model.side, model.channels, model.units, model.kernel, model.maps
+        )  # fmt: skip
+        one = " + 1" if model.bias else ""
         each, seen = f"({side}·{side}·{channels}{one})", f"({kernel}·{kernel}·{channels}{one})"
-        artists["head"].set_text(
-            f"A picture of {side} × {side} × {channels} = {side * side * channels:,} numbers"
-        )
-        artists["conv label"].set_text(f"Convolution, {_many(units, 'filter')}: {seen} · {units}")
-        artists["dense label"].set_text(f"Dense, {_many(units, 'unit')}: {each} · {units}")
+        artists["head"].set_text(f"A picture of {side} × {side} × {channels} = {model.pixels:,} numbers")
+        artists["conv label"].set_text(f"Convolution, {many(units, 'filter')}: {seen} · {units}")
+        artists["dense label"].set_text(f"Dense, {many(units, 'unit')}: {each} · {units}")
         artists["map label"].set_text(
             f"Dense, one unit for each output of the convolution: {each} · {units}·{maps}·{maps}"
         )
-        for name, count in counts.items():
+        for name, count in model.counts.items():
             artists[f"{name} bar"].set_width(max(LENGTH * math.log10(count) / DECADES, 0.02))
             artists[f"{name} number"].set_text(f"{count:,}")
 
-    def words(self, state):
-        counts = _counts(state)
-        side, channels, units, kernel = (state[name] for name in ("side", "channels", "units", "kernel"))
-        maps = side - kernel + 1
+    def words(self, model):
+        counts, side, maps = model.counts, model.side, model.maps
         return (
-            f"A picture of {side} × {side} pixels and {_many(channels, 'channel')} has "
-            f"{side * side * channels:,} numbers. "
-            f"A convolution with {_many(units, 'filter')} of {kernel} × {kernel} has "
-            f"{_plain(counts['conv'])} parameters, a dense layer of {_many(units, 'unit')} "
+            f"A picture of {side} × {side} pixels and {many(model.channels, 'channel')} has "
+            f"{model.pixels:,} numbers. "
+            f"A convolution with {many(model.units, 'filter')} of {model.kernel} × {model.kernel} has "
+            f"{_plain(counts['conv'])} parameters, a dense layer of {many(model.units, 'unit')} "
             f"{_plain(counts['dense'])}: {_ratio(counts['dense'] / counts['conv'])}. "
-            f"The convolution gives {_many(units, 'map')} of {maps} × {maps}; a dense layer with as many "
-            f"outputs has {_plain(counts['map'])}: {_ratio(counts['map'] / counts['conv'])}. "
-            f"Biases are {'counted' if state['bias'] else 'not counted'}."
+            f"The convolution gives {many(model.units, 'map')} of {maps} × {maps}; a dense layer with as "
+            f"many outputs has {_plain(counts['map'])}: {_ratio(counts['map'] / counts['conv'])}. "
+            f"Biases are {'counted' if model.bias else 'not counted'}."
         )
 
-    def torch_code(self, state):
-        bias = "" if state["bias"] else ", bias=False"
-        pixels = state["side"] ** 2 * state["channels"]
-        convolution = f"torch.nn.Conv2d({state['channels']}, {state['units']}, {state['kernel']}{bias})"
-        return f"{convolution}; torch.nn.Linear({pixels}, {state['units']}{bias})"
-
-
-def _counts(state):
-    """Return the three parameter counts; the convolution has no padding and stride 1."""
-    bias = int(state["bias"])
-    pixels = state["side"] ** 2 * state["channels"]
-    seen = state["kernel"] ** 2 * state["channels"]
-    outputs = (state["side"] - state["kernel"] + 1) ** 2 * state["units"]
-    return {
-        "conv": (seen + bias) * state["units"],
-        "dense": (pixels + bias) * state["units"],
-        "map": (pixels + bias) * outputs,
-    }
-
-
-def _many(count, noun):
-    return f"{count} {noun}" + ("" if count == 1 else "s")
+    def torch_code(self, model):
+        bias = "" if model.bias else ", bias=False"
+        convolution = f"torch.nn.Conv2d({model.channels}, {model.units}, {model.kernel}{bias})"
+        return f"{convolution}; torch.nn.Linear({model.pixels}, {model.units}{bias})"
 
 
 def _plain(count):

@@ -2,15 +2,20 @@
 
 import textwrap
 from functools import lru_cache
+from types import SimpleNamespace
 
-import ipywidgets as widgets
 import numpy as np
 
-from helpers.drawing.cells import CellGrid, frame, label, move, tint
+from helpers.drawing.cells import CellGrid, frame, move
+from helpers.drawing.colours import tint
 from helpers.drawing.lettering import Lines
+from helpers.drawing.places import axes, text
 from helpers.drawing.style import ROLES
+from helpers.explorers.parts import spots
 from helpers.explorers.parts.base import Explorer
-from helpers.explorers.parts.controls import Choice, Integer
+from helpers.explorers.parts.contract import saying
+from helpers.explorers.parts.controls import Choice, Integer, Preset
+from helpers.numerals import label, many, rows
 from helpers.ops.conv import conv2d
 from helpers.ops.padding import pad
 from helpers.ops.pool import avg_pool2d, max_pool2d
@@ -33,8 +38,11 @@ class PoolingVisualiser(Explorer):
     """Coloured windows on a small map, their winners, and the output before and after a shift."""
 
     title = "Pooling"
+    caption = (
+        "Each colour is a window on the input and the output it makes. A ring marks the pixel that wins a "
+        "window, stripes what no window reads, a red dot an output that the shift has changed."
+    )
     size = (8.4, 5.85)
-    layout = "none"
     inputs = {
         "kind": Choice("Kind", ["max", "average", "blurred max"]),
         "window": Integer("Window K", 1, 5, 2),
@@ -44,141 +52,147 @@ class PoolingVisualiser(Explorer):
         "data": Integer("Data set", 0, LAST, 0),
         "position": Integer("Marked window", 0, 80, 0),
     }
+    presets = {
+        "new data": Preset(
+            "New data", "Take the next data set", lambda state: {"data": (state["data"] + 1) % (LAST + 1)}
+        )
+    }
     player = "position"
-
-    def actions(self):
-        button = widgets.Button(description="New data", tooltip="Take the next data set")
-        button.on_click(lambda _: self.set(data=(self.controls["data"].value + 1) % (LAST + 1)))
-        return {"new data": button}
-
-    def impossible(self, state):
-        try:
-            _side(state)
-        except ValueError as reason:
-            return f"No output. {reason}"
-        return ""
+    tour = {
+        "kind": inputs["kind"].options,
+        "window": range(1, 6),
+        "stride": range(1, 5),
+        "padding": (0, 1),
+        "shift": range(4),
+        "data": range(4),
+        "position": range(81),
+    }
 
     def limits(self, state):
-        limits = {"shift": len(_data(state)) - 1}
-        return limits if self.impossible(state) else limits | {"position": _side(state) ** 2 - 1}
+        return {"shift": len(data_set(state["data"])) - 1, "position": _side(state) ** 2 - 1}
 
-    def start(self, fig, state):
-        width, height = self.size
+    def solve(self, state):
+        with saying("No output."):
+            side = _side(state)
+        data = data_set(state["data"])
+        image = np.roll(data, state["shift"], axis=1)
+        starts = np.arange(side) * state["stride"]  # in padded coordinates
+        reading = starts[:, None] + np.arange(state["window"]) - state["padding"]  # (side, K), pixels
+        row, column = divmod(state["position"], side)
+        before, now = _pool(data, state), _pool(image, state)
+        found = {"image": image, "side": side, "starts": starts, "reading": reading, "row": row}
+        found |= {"column": column, "before": before, "now": now, "changed": ~np.isclose(before, now)}
+        return SimpleNamespace(**state, **found, winners=_winners(image, state))
 
-        def axes(left, bottom, side):
-            ax = fig.add_axes([left / width, bottom / height, side / width, side / height])
-            ax.axis("off")
-            return ax
-
-        def lines(x, top, size=12, role="ink"):
-            return Lines(fig, x / width, top / height, size, role=role)
-
+    def start(self, fig, model):
         note = "ring: wins a window    stripes: no window reads it    red dot: changed by the shift"
-        fig.text(GAP / width, 0.76 / height, note, fontsize=10, va="center", color=ROLES["muted"])
-        plane, before, now = axes(GAP, BOTTOM, PLANE), axes(RIGHT, UPPER, SIDE), axes(RIGHT, BOTTOM, SIDE)
+        text(fig, GAP, 0.76, note, "muted", 10, va="center")
+        plane = axes(fig, GAP, BOTTOM, PLANE)
+        before, now = axes(fig, RIGHT, UPPER, SIDE), axes(fig, RIGHT, BOTTOM, SIDE)
         artists = {}
         ring = {"markerfacecolor": "none", "markeredgecolor": ROLES["ink"], "markeredgewidth": 2.2}
         for name, ax in (("plane", plane), ("before", before), ("now", now)):
-            artists[name] = CellGrid(ax, np.zeros((1, 1)), 1.0, fontsize=13 if name == "plane" else 11)
+            artists[name] = CellGrid(ax, fontsize=13 if name == "plane" else 11)
             artists[f"{name} mark"] = frame(ax, 0, 0, 1, 1, "ink", 2.5, clip_on=False)
         return artists | {
             "winners": plane.plot([], [], "o", clip_on=False, **ring)[0],
             "changed": now.plot([], [], "o", color=ROLES["positive"], markersize=5, clip_on=False)[0],
-            "plane title": lines(GAP, BOTTOM + PLANE + 0.29),
-            "before title": lines(RIGHT, UPPER + SIDE + 0.29, role="output"),
-            "now title": lines(RIGHT, BOTTOM + SIDE + 0.29, role="output"),
-            "sum": lines(GAP, 0.58, 11),
+            "plane title": Lines(fig, GAP, BOTTOM + PLANE + 0.29, 12),
+            "before title": Lines(fig, RIGHT, UPPER + SIDE + 0.29, 12, role="output"),
+            "now title": Lines(fig, RIGHT, BOTTOM + SIDE + 0.29, 12, role="output"),
+            "sum": Lines(fig, GAP, 0.58, 11),
         }
 
-    def update(self, artists, state):
-        image, padding, kernel = _image(state), state["padding"], state["window"]
-        size, side = len(image), _side(state)
-        padded = size + 2 * padding
-        starts = np.arange(side) * state["stride"]
-        row, column = divmod(state["position"], side)
-
+    def update(self, artists, model):
+        image, padding, side, starts = model.image, model.padding, model.side, model.starts
+        padded = len(image) + 2 * padding
         # A pixel read by several windows has the mean of their colours.
-        faces, count = np.zeros((padded, padded, 3)), np.zeros((padded, padded, 1))
-        output_faces = np.array([[COLOURS[2 * (i % 2) + j % 2] for j in range(side)] for i in range(side)])
-        for i, top in enumerate(starts):
-            for j, left in enumerate(starts):
-                faces[top : top + kernel, left : left + kernel] += output_faces[i, j]
-                count[top : top + kernel, left : left + kernel] += 1
+        own = np.array([[COLOURS[2 * (i % 2) + j % 2] for j in range(side)] for i in range(side)])
+        reads = (model.reading[..., None] + padding == np.arange(padded)).sum(axis=1)  # (side, padded): 0, 1
+        count = np.outer(reads.sum(axis=0), reads.sum(axis=0))[..., None]
+        faces = np.einsum("ir,jc,ijk->rck", reads, reads, own)
         faces = np.where(count > 0, faces / np.maximum(count, 1), 1.0)
         outside = np.ones((padded, padded), bool)
-        outside[padding : padding + size, padding : padding + size] = False
+        outside[padding : padded - padding, padding : padded - padding] = False
         faces[outside] = 0.5 * faces[outside] + 0.5 * np.array(tint("padding", 0.5))
-        labels = np.full((padded, padded), "0" if state["kind"] == "average" else "\u2212∞", dtype=object)
+        labels = np.full((padded, padded), "0" if model.kind == "average" else "\u2212∞", dtype=object)
         labels[~outside] = [label(value) for value in image.ravel().tolist()]
         # One row and one column more, for the numbers of the columns and the rows.
-        numbers = [""] * (padding + 1) + [str(i) for i in range(size)] + [""] * padding
+        numbers = [""] * (padding + 1) + [str(i) for i in range(len(image))] + [""] * padding
         labels = np.vstack([numbers, np.column_stack([numbers[1:], labels])])
         faces = np.pad(faces, ((1, 0), (1, 0), (0, 0)), constant_values=0.96)
         hatch = np.pad(count[..., 0] == 0, ((1, 0), (1, 0)))
         artists["plane"].set_cells(np.zeros(labels.shape), faces, labels, hatch, (-1, -1))
         artists["plane"].axes.set(xlim=(-1.5, padded - 0.5), ylim=(padded - 0.5, -1.5))
-        move(artists["plane mark"], starts[row], starts[column], kernel, kernel)
-
+        move(artists["plane mark"], starts[model.row], starts[model.column], model.window, model.window)
         rings = artists["winners"]
-        rings.set_visible(state["kind"] != "average")
-        rings.set_data(*(np.array(_winners(state)).T[::-1] + padding))
+        rings.set_visible(model.kind != "average")
+        rings.set_data(*(np.array(model.winners).T[::-1] + padding))
         rings.set_markersize(0.78 * 72 * PLANE / (padded + 1))  # points
 
-        before, now = _pool(_data(state), state), _pool(image, state)
-        for name, values in (("before", before), ("now", now)):
-            texts = [[_short(v, side) for v in line] for line in values.tolist()]
-            artists[name].set_cells(values, output_faces, texts)
+        for name, values in (("before", model.before), ("now", model.now)):
+            shown = [[_short(v, side) for v in line] for line in values.tolist()]
+            artists[name].set_cells(values, own, shown)
             artists[name].axes.set(xlim=(-0.5, side - 0.5), ylim=(side - 0.5, -0.5))
-            move(artists[f"{name} mark"], row, column)
-        y, x = np.nonzero(~np.isclose(before, now))
+            move(artists[f"{name} mark"], model.row, model.column)
+        y, x = np.nonzero(model.changed)
         artists["changed"].set_data(x + 0.36, y - 0.36)
         artists["changed"].set_markersize(5 if side <= 5 else 3.5)
-
-        shift = state["shift"]
-        moved = f"moved {shift} to the right" if shift else "not moved"
-        artists["plane title"].lines = [f"Input {size} × {size}, {moved}"]
+        moved = f"moved {model.shift} to the right" if model.shift else "not moved"
+        artists["plane title"].lines = [f"Input {len(image)} × {len(image)}, {moved}"]
         artists["before title"].lines = [f"Output without the shift: {side} × {side}"]
-        changed = f"{len(x)} of {side**2} changed" if shift else "no shift, so the same"
+        changed = f"{len(x)} of {side**2} changed" if model.shift else "no shift, so the same"
         artists["now title"].lines = [f"Output now: {changed}"]
-        artists["sum"].lines = textwrap.wrap(_reckon(state, row, column), 98)
+        artists["sum"].lines = textwrap.wrap(_reckon(model), 98)
 
-    def words(self, state):
-        image, side = _image(state), _side(state)
-        before, now = _pool(_data(state), state), _pool(image, state)
-        kernel, stride, padding = (state[name] for name in ("window", "stride", "padding"))
+    def words(self, model):
+        size, side, shift = len(model.image), model.side, model.shift
         text = (
-            f"{state['kind'].capitalize()} pooling with {kernel} × {kernel} windows, stride {stride}"
-            f"{f', padding {padding}' if padding else ''}, of data set {state['data']}, "
-            f"{len(image)} × {len(image)}: the output is {side} × {side}. "
+            f"{model.kind.capitalize()} pooling with {model.window} × {model.window} windows, stride "
+            f"{model.stride}{f', padding {model.padding}' if model.padding else ''}, of data set "
+            f"{model.data}, {size} × {size}: the output is {side} × {side}. "
         )
         if side <= 4:
-            text += f"It is {_rows(now)}. "
-        if shift := state["shift"]:
-            changed = int((~np.isclose(before, now)).sum())
+            text += f"It is {_rows(model.now)}. "
+        if shift:
+            changed = model.changed.sum()
             text += f"The input is rolled {shift} to the right, and {changed} of {side**2} outputs changed. "
-            steps, rest = divmod(shift, stride)
-            if changed and not rest and np.allclose(np.roll(before, steps, axis=1), now):
+            steps, rest = divmod(shift, model.stride)
+            if changed and not rest and np.allclose(np.roll(model.before, steps, axis=1), model.now):
                 text += f"The output only moved, {steps} to the right. "
-        if missed := _missed(state):
+        if missed := [pixel for pixel in range(size) if pixel not in model.reading]:
             text += f"No window reads rows and columns {', '.join(map(str, missed))}. "
-        return text + _reckon(state, *divmod(state["position"], side))
+        return text + _reckon(model)
 
-    def torch_code(self, state):
-        if state["kind"] == "blurred max":
+    def torch_code(self, model):
+        if model.kind == "blurred max":
             return ""
-        layer = "MaxPool2d" if state["kind"] == "max" else "AvgPool2d"
-        stride = f", stride={state['stride']}" if state["stride"] != state["window"] else ""
-        padding = f", padding={state['padding']}" if state["padding"] else ""
-        return f"torch.nn.{layer}({state['window']}{stride}{padding})"
+        layer = "MaxPool2d" if model.kind == "max" else "AvgPool2d"
+        stride = f", stride={model.stride}" if model.stride != model.window else ""
+        padding = f", padding={model.padding}" if model.padding else ""
+        return f"torch.nn.{layer}({model.window}{stride}{padding})"
 
+    def spots(self, artists, model):
+        def pixel(row, column):
+            row, column = row - model.padding, column - model.padding
+            if not (0 <= row < len(model.image) and 0 <= column < len(model.image)):
+                return None
+            windows = [
+                {"position": int(i * model.side + j)}
+                for i in np.flatnonzero((model.reading == row).any(axis=1))
+                for j in np.flatnonzero((model.reading == column).any(axis=1))
+            ]
+            return f"Input ({row}, {column}), read by {many(len(windows), 'window')}", windows or {}
 
-def _data(state):
-    """Return the data set before any shift, (rows, columns), whole numbers as float64."""
-    return _data_set(state["data"])
+        def output(row, column):
+            return f"Output ({row}, {column})", {"position": row * model.side + column}
+
+        grids = (("plane", pixel), ("before", output), ("now", output))
+        return [spot for name, meaning in grids for spot in spots.cells(artists[name], meaning)]
 
 
 @lru_cache
-def _data_set(number):
+def data_set(number):
     if number < len(CHAPTER):
         return np.array(CHAPTER[number], dtype=float)
     rng = np.random.default_rng(number)
@@ -189,12 +203,9 @@ def _data_set(number):
     return rng.integers(-9, 10, size=(6, 6)).astype(float)  # smaller: a minus sign takes room
 
 
-def _image(state):
-    return np.roll(_data(state), state["shift"], axis=1)
-
-
 def _side(state):
-    return pool_output_size(len(_data(state)), state["window"], state["stride"], state["padding"])
+    size = len(data_set(state["data"]))
+    return pool_output_size(size, state["window"], state["stride"], state["padding"])
 
 
 def _pool(image, state):
@@ -207,35 +218,28 @@ def _pool(image, state):
     return conv2d(pad(every, (1, 1, 1, 1), mode="replicate"), BLUR[None, None], stride=stride)[0]
 
 
-def _winners(state):
+def _winners(image, state):
     """Return (row, column) of each window's winner, the first of equals, windows in reading order."""
-    image = _image(state)
     options = (state["window"], state["stride"], state["padding"])
     _, places = max_pool2d(image[None], *options, return_indices=True)
     return [divmod(int(place), image.shape[1]) for place in places.ravel()]
 
 
-def _missed(state):
-    size, starts = len(_data(state)), np.arange(_side(state)) * state["stride"] - state["padding"]
-    read = (starts[:, None] + np.arange(state["window"])).ravel()
-    return [pixel for pixel in range(size) if pixel not in read]
-
-
-def _reckon(state, row, column):
+def _reckon(model):
     """Say how the marked window's output comes about."""
-    image, kernel, padding = _image(state), state["window"], state["padding"]
-    top, left = (at * state["stride"] - padding for at in (row, column))
-    block = image[max(top, 0) : top + kernel, max(left, 0) : left + kernel]
-    result = label(_pool(image, state)[row, column])
-    text = f"Output ({row}, {column}): "
-    if state["kind"] == "average":
-        return text + f"{_rows(block)} sums to {label(block.sum())}; divided by {kernel**2}: {result}."
-    won = _winners(state)[row * _side(state) + column]
+    top, left = (model.starts[at] - model.padding for at in (model.row, model.column))
+    block = model.image[max(top, 0) : top + model.window, max(left, 0) : left + model.window]
+    result = label(model.now[model.row, model.column])
+    text = f"Output ({model.row}, {model.column}): "
+    if model.kind == "average":
+        parts = model.window**2
+        return text + f"{_rows(block)} sums to {label(block.sum())}; divided by {parts}: {result}."
+    won = model.winners[model.position]
     ties = int((block == block.max()).sum())
     which = f"the first of {ties} equals, " if ties > 1 else ""
     text += f"the largest of {_rows(block)} is {label(block.max())}, {which}at row {won[0]}, column {won[1]}"
     blurred = f"; blended with its neighbours' largest: {result}"
-    return text + (blurred if state["kind"] != "max" else "") + "."
+    return text + (blurred if model.kind != "max" else "") + "."
 
 
 def _short(value, side):
@@ -244,4 +248,4 @@ def _short(value, side):
 
 
 def _rows(values):
-    return " / ".join(" ".join(label(value) for value in line) for line in values.tolist())
+    return rows([[label(value) for value in line] for line in values.tolist()])

@@ -1,17 +1,21 @@
 """The sliding kernel: nine products and one sum at every stop of the window."""
 
-import re
 import textwrap
+from types import SimpleNamespace
 
 import numpy as np
 from matplotlib.patches import Polygon, Rectangle
 from matplotlib.transforms import Affine2D
 
 from helpers import filters
-from helpers.drawing.cells import CellGrid, colours
+from helpers.drawing.cells import CellGrid
+from helpers.drawing.colours import colours
+from helpers.drawing.places import sheet
 from helpers.drawing.style import ROLES, SEQUENTIAL
+from helpers.explorers.parts import spots
 from helpers.explorers.parts.base import Explorer
 from helpers.explorers.parts.controls import Choice, Integer, Toggle
+from helpers.numerals import label, many, rows, texts
 from helpers.ops.conv import conv2d
 
 KERNELS = {name: values for name, values in filters.KERNELS.items() if values.shape == (3, 3)}
@@ -33,8 +37,11 @@ class SlidingKernel(Explorer):
     """A window stepping over a small image: nine products, their sum, the output so far, and its ReLU."""
 
     title = "Sliding kernel"
+    caption = (
+        "The orange frame is the window: its nine numbers times the kernel's make nine products, and their "
+        "sum is the framed output. Red is positive, blue negative; striped cells were set to 0 by ReLU."
+    )
     size = (8.4, 5.3)
-    layout = "none"
     inputs = {
         "kernel": Choice("Kernel", list(KERNELS), "sobel x"),
         "image": Choice("Image", list(filters.PATTERNS)),
@@ -43,15 +50,32 @@ class SlidingKernel(Explorer):
         "predict": Toggle("Predict first"),
     }
     player = "position"
+    tour = {name: spec.values() for name, spec in inputs.items()}
 
     def limits(self, state):
         return {"position": (state["size"] - 2) ** 2 - 1}
 
-    def start(self, fig, state):
-        width, height = self.size
-        ax = fig.add_axes([0, 0, 1, 1])
-        ax.set(xlim=(0, width), ylim=(0, height))
-        ax.axis("off")
+    def solve(self, state):
+        image, weights = filters.pattern(state["image"], state["size"]), KERNELS[state["kernel"]]
+        answer = conv2d(image[None], weights[None, None])[0]  # (H, W) -> (1, H, W) -> (1, Ho, Wo) -> (Ho, Wo)
+        row, column = divmod(state["position"], len(answer))
+        window = image[row : row + 3, column : column + 3]
+        return SimpleNamespace(
+            **state,
+            pixels=image,
+            weights=weights,
+            below=BELOW[state["kernel"]],
+            answer=answer,
+            row=row,
+            column=column,
+            window=window,
+            products=window * weights,
+            result=label(answer[row, column]),
+            after=label(max(answer[row, column], 0)),
+        )
+
+    def start(self, fig, model):
+        ax = sheet(fig)
         covers = _numbers(ax, INPUT, UPPER, CELL, 8) + _numbers(ax, OUTPUT, LOWER, SMALL, 6)
         covers += _numbers(ax, RELU, LOWER, SMALL, 6)
         for x, y, text, role in (
@@ -88,27 +112,27 @@ class SlidingKernel(Explorer):
             ),
         }
 
-    def update(self, artists, state):
-        image, kernel, answer, (row, column) = _case(state)
-        window = image[row : row + 3, column : column + 3]
-        products, strongest, below = window * kernel, np.abs(kernel).max(), BELOW[state["kernel"]]
+    def update(self, artists, model):
+        image, answer, row, column, below = model.pixels, model.answer, model.row, model.column, model.below
+        strongest = np.abs(model.weights).max()
         # Black is lifted to dark grey, so that it does not shout.
         bright = {"cmap": SEQUENTIAL, "low": -0.3 * image.max(), "high": image.max()}
-        artists["input"].set_cells(image, colours(image, **bright), _labels(image))
-        artists["window"].set_cells(window, colours(window, **bright), _labels(window))
-        artists["kernel"].set_cells(kernel, colours(kernel, limit=strongest), _fractions(kernel, below))
-        faces = colours(products, limit=strongest * image.max())
-        artists["products"].set_cells(products, faces, _fractions(products, below))
+        artists["input"].set_cells(image, colours(image, **bright), texts(image))
+        artists["window"].set_cells(model.window, colours(model.window, **bright), texts(model.window))
+        faces = colours(model.weights, limit=strongest)
+        artists["kernel"].set_cells(model.weights, faces, _fractions(model.weights, below))
+        faces = colours(model.products, limit=strongest * image.max())
+        artists["products"].set_cells(model.products, faces, _fractions(model.products, below))
 
         step = np.arange(answer.size).reshape(answer.shape)
-        known = step < state["position"] + (not state["predict"])
+        known = step < model.position + (not model.predict)
         for name, values in (("output", answer), ("relu", np.maximum(answer, 0))):
             faces = colours(np.where(known, values, np.nan), limit=np.abs(answer).max() or 1.0)
-            texts = np.where(known, _labels(values), "")
-            if state["predict"]:
-                texts[row, column] = "?"
+            shown = np.where(known, texts(values), "")
+            if model.predict:
+                shown[row, column] = "?"
             clipped = known & (answer < 0) & (name == "relu")
-            artists[name].set_cells(values, faces, texts, clipped)
+            artists[name].set_cells(values, faces, shown, clipped)
 
         x, y = INPUT + column * CELL, UPPER - row * CELL
         artists["place"].set_xy((x, y - SIDE))
@@ -118,51 +142,52 @@ class SlidingKernel(Explorer):
             artists[name].set_xy((left + column * SMALL, LOWER - (row + 1) * SMALL))
         for name, artist in artists.items():
             if name.startswith("cover"):
-                artist.set_visible(state["size"] == 7)
+                artist.set_visible(model.size == 7)
 
-        result, after = "?", "?"
-        if not state["predict"]:
-            result, after = _number(answer[row, column]), _number(max(answer[row, column], 0))
-        artists["name"].set_text(state["kernel"].capitalize())
-        artists["sum"].set_text(textwrap.fill(f"{_sum(products, below)} = {result}", 52))
-        artists["where"].set_text(
-            f"Step {state['position'] + 1} of {answer.size}: row {row}, column {column}"
-        )
+        result, after = ("?", "?") if model.predict else (model.result, model.after)
+        artists["name"].set_text(model.kernel.capitalize())
+        artists["sum"].set_text(textwrap.fill(f"{_sum(model.products, below)} = {result}", 52))
+        artists["where"].set_text(f"Step {model.position + 1} of {answer.size}: row {row}, column {column}")
         artists["result"].set_text(f"Output ({row}, {column}) = {result}\nReLU: max(0, {result}) = {after}")
 
-    def words(self, state):
-        image, kernel, answer, (row, column) = _case(state)
-        window = image[row : row + 3, column : column + 3]
-        size, below = state["size"], BELOW[state["kernel"]]
+    def words(self, model):
+        row, column = model.row, model.column
         text = (
-            f"The {state['kernel']} kernel on the image {state['image']}, {size} × {size}. "
-            f"Step {state['position'] + 1} of {answer.size}: the window begins at row {row}, column {column} "
-            f"and holds {_rows(_labels(window))}. "
+            f"The {model.kernel} kernel on the image {model.image}, {model.size} × {model.size}. "
+            f"Step {model.position + 1} of {model.answer.size}: the window begins at row {row}, column "
+            f"{column} and holds {rows(texts(model.window))}. "
         )
-        if state["predict"]:
-            numbers = _rows(_fractions(kernel, below))
+        if model.predict:
+            numbers = rows(_fractions(model.weights, model.below))
             return text + f"The kernel is {numbers}. What is the sum of the nine products?"
-        result = answer[row, column]
         return text + (
-            f"The nine products with the kernel are {_rows(_fractions(window * kernel, below))}. "
-            f"Their sum, {_number(result)}, is output ({row}, {column}); "
-            f"after ReLU it is {_number(max(result, 0))}."
+            f"The nine products with the kernel are {rows(_fractions(model.products, model.below))}. "
+            f"Their sum, {model.result}, is output ({row}, {column}); after ReLU it is {model.after}."
         )
 
-    def torch_code(self, state):
+    def torch_code(self, model):
         return "torch.relu(torch.nn.functional.conv2d(image[None, None], kernel[None, None]))"
 
+    def spots(self, artists, model):
+        side = len(model.answer)
 
-def _case(state):
-    """Return the image, the kernel, the whole output, and the (row, column) of the position."""
-    image = filters.pattern(state["image"], state["size"])
-    kernel = KERNELS[state["kernel"]]
-    answer = conv2d(image[None], kernel[None, None])[0]  # (H, W) -> (1, H, W) -> (1, Ho, Wo) -> (Ho, Wo)
-    return image, kernel, answer, divmod(state["position"], answer.shape[1])
+        def pixel(row, column):  # the windows that read it
+            reading = [
+                {"position": i * side + j}
+                for i in range(max(row - 2, 0), min(row, side - 1) + 1)
+                for j in range(max(column - 2, 0), min(column, side - 1) + 1)
+            ]
+            return f"Input ({row}, {column}), read by {many(len(reading), 'window')}", reading
+
+        def output(row, column):
+            return f"Output ({row}, {column})", {"position": row * side + column}
+
+        grids = (("input", pixel), ("output", output), ("relu", output))
+        return [spot for name, meaning in grids for spot in spots.cells(artists[name], meaning)]
 
 
 def _cells(ax, x, top, side):
-    grid = CellGrid(ax, np.zeros((1, 1)), 1.0)
+    grid = CellGrid(ax)
     grid.set_transform(Affine2D().scale(side, -side).translate(x + side / 2, top - side / 2) + ax.transData)
     return grid
 
@@ -187,35 +212,18 @@ def _numbers(ax, x, top, side, count):
     return [ax.add_patch(cover) for cover in covers]
 
 
-def _number(value):
-    """Return a number as a sentence shows it: whole where it is whole, else two decimals."""
-    text = f"{value:.2f}".rstrip("0").rstrip(".")
-    return ("0" if text in ("-0", "") else text).replace("-", "\u2212")
-
-
-def _labels(values):
-    """Return numbers as narrow cells show them: .25 for a quarter."""
-    texts = [[_number(value) for value in row] for row in values.tolist()]
-    texts = [[re.sub(r"^(\u2212?)0\.", r"\1.", text) for text in row] for row in texts]
-    return np.array(texts, dtype=object)
-
-
 def _fractions(values, below):
     """Return products with a kernel made of ninths or sixteenths as such."""
     if below == 1:
-        return _labels(values)
-    texts = [[f"{n:.0f}/{below}" if round(n) else "0" for n in row] for row in (values * below).tolist()]
-    return np.array(texts, dtype=object)
+        return texts(values)
+    shown = [[f"{n:.0f}/{below}" if round(n) else "0" for n in row] for row in (values * below).tolist()]
+    return np.array(shown, dtype=object)
 
 
 def _sum(products, below):
     """Return the nine products written out as a sum."""
     first, *rest = (products * below).ravel().tolist()
-    text = _number(first)
+    text = label(first)
     for term in rest:
-        text += f" \u2212 {_number(-term)}" if term < 0 else f" + {_number(term)}"
+        text += f" \u2212 {label(-term)}" if term < 0 else f" + {label(term)}"
     return text if below == 1 else f"({text}) / {below}"
-
-
-def _rows(texts):
-    return " / ".join(" ".join(row) for row in texts.tolist())

@@ -1,22 +1,33 @@
 """Stride and padding: where the windows land, what they miss, and the formula that counts them."""
 
 import textwrap
+from types import SimpleNamespace
 
 import numpy as np
 
-from helpers.drawing.cells import CellGrid, frame, move, tint
+from helpers.drawing.cells import CellGrid, frame, move
+from helpers.drawing.colours import tint
+from helpers.drawing.places import axes, text
 from helpers.drawing.style import ROLES
+from helpers.explorers.parts import spots
 from helpers.explorers.parts.base import Explorer
+from helpers.explorers.parts.contract import saying
 from helpers.explorers.parts.controls import Integer, Toggle
-from helpers.ops import shapes
+from helpers.numerals import many
+from helpers.ops.shapes import conv_output_size
+
+ASKED = ("size", "kernel", "padding", "stride", "dilation")  # what the question is about
 
 
 class StridePadding(Explorer):
     """The padded input, every window on it, the pixels no window covers, and the output size."""
 
     title = "Stride and padding"
+    caption = (
+        "Blue is the input, grey its padding, orange the marked window. A dot is the first tap of a window; "
+        "striped pixels are covered by none. On the right the same along one axis, a row for each window."
+    )
     size = (8.4, 5.2)
-    layout = None
     inputs = {
         "size": Integer("Input size W", 1, 14, 7),
         "kernel": Integer("Kernel size K", 1, 7, 3),
@@ -28,180 +39,178 @@ class StridePadding(Explorer):
         "guess": Integer("Your O (0: no guess yet)", 0, 30, 0),
     }
     player = "window"
-
-    def __init__(self, **state):
-        super().__init__(**state)
-        for name in ("size", "kernel", "padding", "stride", "dilation"):
-            self.controls[name].observe(self._new_question, names="value")
-
-    def _new_question(self, _):
-        self.controls["guess"].value = 0
-
-    def impossible(self, state):
-        try:
-            _output_size(state)
-        except ValueError as reason:
-            return f"No output. {reason}"
-        return ""
+    tour = {
+        "size": range(1, 13),
+        "kernel": range(1, 8),
+        "padding": range(5),
+        "stride": range(1, 5),
+        "dilation": (1, 2),
+        "window": range(400),
+    }
 
     def limits(self, state):
-        return {} if self.impossible(state) else {"window": _output_size(state) ** 2 - 1}
+        return {"window": _output_size(state) ** 2 - 1}
 
-    def start(self, fig, state):
-        # Both axes are given in inches, so that a cell is square without matplotlib's aspect machinery.
-        width, height = self.size
-        plane = fig.add_axes([0.1 / width, 0.35 / height, 4.4 / width, 4.4 / height])
-        axis = fig.add_axes([4.7 / width, 0.35 / height, 3.6 / width, 2.85 / height])
-        for axes in (plane, axis):
-            axes.axis("off")
-        text = {"va": "center", "fontsize": 12}
-        formula = {"va": "top", "fontsize": 12, "linespacing": 1.45}
-        cells = np.zeros((1, 1))
-        artists = {
-            "plane": CellGrid(plane, cells, tint("input")),
-            "axis": CellGrid(axis, cells, tint("input"), fontsize=9),
-            "window": frame(plane, 0, 0, 1, 1),
-            "corners": plane.plot([], [], "o", color=ROLES["kernel"], markersize=4.5)[0],
-            "plane title": fig.text(2.3 / width, 0.96, "", ha="center", **text),
-            "axis title": fig.text(4.75 / width, 3.4 / height, "", **text),
-            "formula": fig.text(4.75 / width, 5.1 / height, "", **formula),
-        }
-        fig.text(
-            2.3 / width,
-            0.03,
-            "dot: first tap of a window; stripes: covered by no window",
-            ha="center",
-            fontsize=10,
-            color=ROLES["muted"],
-        )
-        return artists
+    def settled(self, state, changed=frozenset()):
+        if changed & set(ASKED) and "guess" not in changed:  # a new question
+            state = state | {"guess": 0}
+        return super().settled(state, changed)
 
-    def update(self, artists, state):
-        size, padding, output = state["size"], state["padding"], _output_size(state)
-        hidden = state["predict"] and not state["guess"]
-        taps = _taps(state)
-        padded = size + 2 * padding
+    def solve(self, state):
+        with saying("No output."):
+            output = _output_size(state)
+        size, padding = state["size"], state["padding"]
+        padded, taps = size + 2 * padding, np.arange(state["kernel"]) * state["dilation"]
         starts = np.arange(output) * state["stride"]  # in padded coordinates
-        missed = np.ones(padded, bool)
+        missed, inside = np.ones(padded, bool), np.zeros(padded, bool)
         missed[(starts[:, None] + taps).ravel()] = False
-
-        inside = np.zeros(padded, bool)
         inside[padding : padding + size] = True
         row, column = divmod(state["window"], output)
+        return SimpleNamespace(
+            **state,
+            output=output,
+            padded=padded,
+            taps=taps,
+            span=int(taps[-1]) + 1,
+            starts=starts,
+            missed=missed,
+            inside=inside,
+            row=row,
+            column=column,
+            hidden=state["predict"] and not state["guess"],
+        )
+
+    def start(self, fig, model):
+        plane, axis = axes(fig, 0.1, 0.35, 4.4), axes(fig, 4.7, 0.35, 3.6, 2.85)
+        note = "dot: first tap of a window; stripes: covered by no window"
+        text(fig, 2.3, 0.156, note, "muted", 10, ha="center")
+        return {
+            "plane": CellGrid(plane),
+            "axis": CellGrid(axis, fontsize=9),
+            "window": frame(plane, 0, 0, 1, 1),
+            "corners": plane.plot([], [], "o", color=ROLES["kernel"], markersize=4.5)[0],
+            "plane title": text(fig, 2.3, 4.992, ha="center", va="center"),
+            "axis title": text(fig, 4.75, 3.4, va="center"),
+            "formula": text(fig, 4.75, 5.1, va="top", linespacing=1.45),
+        }
+
+    def update(self, artists, model):
+        size, padding, padded, output = model.size, model.padding, model.padded, model.output
+        starts, taps, inside, missed = model.starts, model.taps, model.inside, model.missed
         faces = np.where(np.outer(inside, inside)[..., None], tint("input", 0.35), tint("padding", 0.35))
-        touched = np.ix_(starts[row] + taps, starts[column] + taps)
+        touched = np.ix_(starts[model.row] + taps, starts[model.column] + taps)
         faces[touched] = np.where(
             np.outer(inside, inside)[touched][..., None], tint("window", 0.75), tint("window", 0.4)
         )
-        hatch = np.add.outer(missed, missed) & (not hidden)
+        hatch = np.add.outer(missed, missed) & (not model.hidden)
         blank = np.full((padded, padded), "", dtype=object)
         artists["plane"].set_cells(np.zeros((padded, padded)), faces, blank, hatch)
         artists["plane"].axes.set(xlim=(-0.5, padded - 0.5), ylim=(padded - 0.5, -0.5))
-        reach = taps[-1] + 1
-        move(artists["window"], starts[row], starts[column], reach, reach)
+        move(artists["window"], starts[model.row], starts[model.column], model.span, model.span)
         y, x = np.meshgrid(starts, starts, indexing="ij")
         artists["corners"].set_data(x.ravel(), y.ravel())
-        artists["corners"].set_visible(not hidden)
+        artists["corners"].set_visible(not model.hidden)
 
         # One axis: the padded row on top, below it one row per window with its taps.
-        rows = 1 + (0 if hidden else output)
+        rows = 1 + (0 if model.hidden else output)
         bars = np.ones((rows, padded, 3))
         bars[0] = np.where(inside[:, None], tint("input", 0.35), tint("padding", 0.35))
         names = np.full((rows, padded), "", dtype=object)
         names[0] = [str(i) if 0 <= i < size else "" for i in range(-padding, size + padding)]
         striped = np.zeros((rows, padded), bool)
-        striped[0] = missed & (not hidden)
+        striped[0] = missed & (not model.hidden)
         for i in range(rows - 1):
-            bars[1 + i, starts[i] + taps] = tint("window", 0.75 if i == column else 0.4)
+            bars[1 + i, starts[i] + taps] = tint("window", 0.75 if i == model.column else 0.4)
         artists["axis"].set_cells(np.zeros((rows, padded)), bars, names, striped)
         shown = max(padded, rows * 3.6 / 2.85)
         artists["axis"].axes.set(xlim=(-0.5, shown - 0.5), ylim=(shown * 2.85 / 3.6 - 0.5, -0.5))
 
         artists["plane title"].set_text(f"Padded input {padded} × {padded}")
-        artists["axis title"].set_text(
-            "Along one axis: how many windows?" if hidden else f"Along one axis: {_plural(output, 'window')}"
-        )
-        artists["formula"].set_text(_formula(state))
+        windows = "how many windows?" if model.hidden else many(output, "window")
+        artists["axis title"].set_text(f"Along one axis: {windows}")
+        artists["formula"].set_text(_formula(model))
 
-    def words(self, state):
-        size, output = state["size"], _output_size(state)
-        text = f"Input {size} × {size}, {_setting(state)}."
-        if state["predict"] and not state["guess"]:
+    def words(self, model):
+        text = f"Input {model.size} × {model.size}, {_setting(model)}."
+        if model.hidden:
             return text + " How many windows fit along one axis? Set your O."
-        if state["predict"]:
-            text += " " + _verdict(state)
-        row, column = divmod(state["window"], output)
-        first = [i * state["stride"] - state["padding"] for i in (row, column)]
+        if model.predict:
+            text += " " + _verdict(model)
+        first = [i * model.stride - model.padding for i in (model.row, model.column)]
         text += (
-            f" {_plural(output, 'window')} along each axis, so the output is {output} × {output}. "
-            f"The marked window makes output ({row}, {column}) and begins at input ({first[0]}, {first[1]})."
+            f" {many(model.output, 'window')} along each axis, so the output is "
+            f"{model.output} × {model.output}. The marked window makes output ({model.row}, {model.column}) "
+            f"and begins at input ({first[0]}, {first[1]})."
         )
-        missed = shapes.uncovered(size, state["kernel"], state["stride"], state["padding"], state["dilation"])
-        if missed:
-            text += f" No window covers rows and columns {', '.join(map(str, missed))}."
-        else:
-            text += " Every row and column of the input is covered."
-        return text
+        missed = np.flatnonzero(model.missed[model.inside])
+        if missed.size:
+            return text + f" No window covers rows and columns {', '.join(map(str, missed))}."
+        return text + " Every row and column of the input is covered."
 
-    def torch_code(self, state):
-        options = {name: state[name] for name in ("stride", "padding", "dilation")}
+    def torch_code(self, model):
+        options = {"stride": model.stride, "padding": model.padding, "dilation": model.dilation}
         chosen = "".join(
             f", {name}={value}" for name, value in options.items() if value != (name != "padding")
         )
-        return f"torch.nn.Conv2d(1, 1, {state['kernel']}{chosen})"
+        return f"torch.nn.Conv2d(1, 1, {model.kernel}{chosen})"
 
+    def spots(self, artists, model):
+        if model.hidden:  # they would give the answer away
+            return []
+        reading = [[i for i, start in enumerate(model.starts) if at - start in model.taps]
+                   for at in range(model.padded)]  # fmt: skip
 
-def _setting(state):
-    text = (
-        f"kernel {state['kernel']} × {state['kernel']}, padding {state['padding']}, stride {state['stride']}"
-    )
-    if state["dilation"] > 1:
-        text += f", dilation {state['dilation']} (the kernel spans {_taps(state)[-1] + 1})"
-    return text
+        def pixel(row, column):
+            found = [{"window": i * model.output + j} for i in reading[row] for j in reading[column]]
+            what = "Input" if model.inside[row] and model.inside[column] else "Padding"
+            place = f"({row - model.padding}, {column - model.padding})"
+            return f"{what} {place}, read by {many(len(found), 'window')}", found or {}
 
+        def window(row, column):
+            if row == 0 or column - model.starts[row - 1] not in model.taps:
+                return None
+            return f"Window {row - 1} along the axis", {"window": model.row * model.output + row - 1}
 
-def _taps(state):
-    return np.arange(state["kernel"]) * state["dilation"]
+        return spots.cells(artists["plane"], pixel) + spots.cells(artists["axis"], window)
 
 
 def _output_size(state):
-    return shapes.conv_output_size(
-        state["size"], state["kernel"], state["stride"], state["padding"], state["dilation"]
-    )
+    return conv_output_size(*(state[name] for name in ("size", "kernel", "stride", "padding", "dilation")))
 
 
-def _plural(count, noun):
-    return f"{count} {noun}" + ("" if count == 1 else "s")
+def _setting(model):
+    text = f"kernel {model.kernel} × {model.kernel}, padding {model.padding}, stride {model.stride}"
+    if model.dilation > 1:
+        text += f", dilation {model.dilation} (the kernel spans {model.span})"
+    return text
 
 
-def _formula(state):
-    size, padding, stride = (state[name] for name in ("size", "padding", "stride"))
-    span = _taps(state)[-1] + 1
-    kernel = "K" if state["dilation"] == 1 else "K′"
-    lines = [f"K′ = D(K − 1) + 1 = {span}"] if state["dilation"] > 1 else []
+def _formula(model):
+    size, padding, stride, span = model.size, model.padding, model.stride, model.span
+    kernel = "K" if model.dilation == 1 else "K′"
+    lines = [f"K′ = D(K − 1) + 1 = {span}"] if model.dilation > 1 else []
     lines.append(f"O = ⌊(W − {kernel} + 2P) / S⌋ + 1")
     lines.append(f"   = ⌊({size} − {span} + 2·{padding}) / {stride}⌋ + 1")
-    answer = "?" if state["predict"] and not state["guess"] else _output_size(state)
+    answer = "?" if model.hidden else model.output
     lines.append(f"   = ⌊{size - span + 2 * padding} / {stride}⌋ + 1 = {answer}")
-    if state["predict"] and state["guess"]:
-        lines.append(textwrap.fill(_verdict(state), 40))
+    if model.predict and model.guess:
+        lines.append(textwrap.fill(_verdict(model), 40))
     return "\n".join(lines)
 
 
-def _verdict(state):
+def _verdict(model):
     """Say whether the guess is right and, if not, which slip would give it."""
-    guess, output = state["guess"], _output_size(state)
+    guess, output = model.guess, model.output
     if guess == output:
         return f"Your O = {guess} is right."
-    size, padding, stride = state["size"], state["padding"], state["stride"]
-    room = size - (_taps(state)[-1] + 1)
+    size, padding, stride, room = model.size, model.padding, model.stride, model.size - model.span
     slips = {
         "the + 1 is missing": (room + 2 * padding) // stride,
         "rounded up instead of down": -(-(room + 2 * padding) // stride) + 1,
         "padding counted on one side only": (room + padding) // stride + 1,
         "padding left out": room // stride + 1,
         "stride left out": room + 2 * padding + 1,
-        "dilation left out": (size - state["kernel"] + 2 * padding) // stride + 1,
+        "dilation left out": (size - model.kernel + 2 * padding) // stride + 1,
     }
     likely = next((slip for slip, value in slips.items() if value == guess), "count the windows")
     return f"Your O is {guess}, but {output} fit: {likely}."

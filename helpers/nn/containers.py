@@ -11,6 +11,7 @@ class Sequential(Module):
     def __init__(self, *layers):
         named = layers[0] if len(layers) == 1 and isinstance(layers[0], dict) else dict(enumerate(layers))
         self.layers = {str(name): _module(layer) for name, layer in named.items()}
+        _each_once(self)
 
     def children(self):
         return self.layers
@@ -47,6 +48,7 @@ class Residual(Module):
 
     def __init__(self, body, shortcut=None):
         self.body, self.shortcut = _module(body), None if shortcut is None else _module(shortcut)
+        _each_once(self)
 
     def forward(self, input):
         made, kept = self.body.forward(input), self.shortcut.forward(input) if self.shortcut else input
@@ -63,12 +65,13 @@ class Residual(Module):
 
 
 class Concat(Module):
-    """Branches that start from the same input, their channels stacked."""
+    """Branches that start from the same input, their channels stacked (of rows (N, F): their features)."""
 
     def __init__(self, *branches):
         if not branches:
             raise ValueError("branches: there are none; give at least one layer")
         self.branches = {str(name): _module(branch) for name, branch in enumerate(branches)}
+        _each_once(self)
 
     def children(self):
         return self.branches
@@ -76,17 +79,18 @@ class Concat(Module):
     def forward(self, input):
         self.input = input
         outputs = [branch.forward(input) for branch in self.branches.values()]
-        if len({output.shape[:1] + output.shape[2:] for output in outputs}) > 1:
+        self.axis = axis = -3 if outputs[0].ndim > 2 else -1  # a lone image has no batch axis before it
+        if len({output.shape[:axis] + output.shape[axis:][1:] for output in outputs}) > 1:
             shapes = ", ".join(str(output.shape) for output in outputs)
             raise ValueError(
                 f"branches: they make {shapes}; only channels may differ: mend strides, paddings"
             )
-        self.channels = np.cumsum([output.shape[1] for output in outputs])
-        return np.concatenate(outputs, axis=1)
+        self.channels = np.cumsum([output.shape[axis] for output in outputs])
+        return np.concatenate(outputs, axis)
 
     def backward(self, grad_output):
         self.remembered()
-        parts = np.split(grad_output, self.channels[:-1], axis=1)
+        parts = np.split(grad_output, self.channels[:-1], self.axis)
         grads = [branch.backward(part) for branch, part in zip(self.branches.values(), parts, strict=True)]
         return sum(grads[1:], start=grads[0])
 
@@ -96,3 +100,13 @@ def _module(layer):
     if not isinstance(layer, Module):
         raise TypeError(f"layer={layer!r}: give a layer such as Conv2d(3, 6, 5), made and not only named")
     return layer
+
+
+def _each_once(container):
+    """Refuse a layer that stands in two places: it keeps one input, so one way back would be wrong."""
+    modules = list(container.modules())
+    if twice := [module for place, module in enumerate(modules) if module in modules[:place]]:
+        raise ValueError(
+            f"layer={twice[0]._call()}: it stands in two places of one network, but keeps only one input for "
+            "the way back; make a layer for each place"
+        )

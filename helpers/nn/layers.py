@@ -12,7 +12,7 @@ from helpers.nn.init import draw, draw_bias, generator
 from helpers.nn.modules import Module, Parameter
 from helpers.ops import functional, normalisation
 from helpers.ops.adaptive_pool import adaptive_avg_pool2d, adaptive_avg_pool2d_backward
-from helpers.ops.arrays import as_batch, check_gradient
+from helpers.ops.arrays import as_batch, channels_first, check_gradient
 from helpers.ops.conv import conv2d, conv2d_backward, weight_gradient
 from helpers.ops.conv_fast import batch_last, is_batch_last
 from helpers.ops.pool import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward
@@ -37,15 +37,8 @@ class _Weighted(Module):
     """A layer with a weight and, perhaps, a bias."""
 
     def __init__(self, weight_shape, bias, init, rng):
-        self._shape = weight_shape
-        self.weight, self.bias = Parameter(None), Parameter(None) if bias else None
-        self.reset_parameters(init, rng)
-
-    def reset_parameters(self, init="torch", rng=None):
-        """Draw the weight by a scheme of helpers.nn.init, and the bias that goes with it."""
-        self.weight.data = draw(init, self._shape, rng)
-        if self.bias:
-            self.bias.data = draw_bias(init, self._shape, rng)
+        self.weight = Parameter(draw(init, weight_shape, rng))
+        self.bias = Parameter(draw_bias(init, weight_shape, rng)) if bias else None
 
     @property
     def arrays(self):
@@ -125,20 +118,27 @@ class BatchNorm2d(Module):
         self.running_mean, self.running_var = (zeros, ones) if track_running_stats else (None, None)
         self.num_batches_tracked = np.zeros((), np.int64) if track_running_stats else None
 
-    def _arguments(self):
-        weight, bias = (self.weight.data, self.bias.data) if self.affine else (None, None)
-        use_batch = self.training or not self.track_running_stats
-        return self.running_mean, self.running_var, weight, bias, use_batch
+    @property
+    def arrays(self):
+        """(weight, bias), or (None, None): what the operation takes."""
+        return (self.weight.data, self.bias.data) if self.affine else (None, None)
 
     def forward(self, input):
         if input.ndim != 4 or input.shape[1] != self.num_features:
+            remedy = channels_first(input, self.num_features)
             raise ValueError(
                 f"input.shape={input.shape}: give a batch of maps, (N, {self.num_features}, H, W)"
+                + (f"; {remedy}" if remedy else "")
             )
-        output = normalisation.batch_norm(input, *self._arguments(), self._momentum(), self.eps)
+        running = self.running_mean, self.running_var
+        use_batch = self.training or not self.track_running_stats
+        output = normalisation.batch_norm(
+            input, *running, *self.arrays, use_batch, self._momentum(), self.eps
+        )
         if self.training and self.track_running_stats:
             self.num_batches_tracked += 1
-        self.input, self._was_training = input, self.training
+        # Backward needs what was used here, whatever mode and statistics the layer has by then.
+        self.input, self.used = input, None if use_batch else [array.copy() for array in running]
         return output
 
     def _momentum(self):
@@ -149,7 +149,10 @@ class BatchNorm2d(Module):
 
     def backward(self, grad_output):
         x = self.remembered()
-        grads = normalisation.batch_norm_backward(grad_output, x, *self._arguments(), eps=self.eps)
+        mean, var = self.used or (None, None)
+        grads = normalisation.batch_norm_backward(
+            grad_output, x, mean, var, *self.arrays, training=self.used is None, eps=self.eps
+        )
         if self.affine:
             self.weight.accumulate(grads[1])
             self.bias.accumulate(grads[2])
@@ -243,9 +246,14 @@ class Dropout(Module):
 
 
 class Flatten(Module):
-    """All numbers of an image in one row: (N, C, H, W) -> (N, C*H*W)."""
+    """All numbers of an example in one row: (N, C, H, W), or any axes after the first, -> (N, C*H*W)."""
 
     def forward(self, input):
+        if np.ndim(input) < 2:
+            raise ValueError(
+                f"input.shape={np.shape(input)}: the first axis counts examples, and no other is there to be "
+                "flattened; give (N, ...)"
+            )
         self.input = input
         return input.reshape(len(input), prod(input.shape[1:]))  # prod: of an empty batch -1 says nothing
 

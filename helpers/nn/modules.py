@@ -65,8 +65,8 @@ class Module:
         return own | self._from_children(Module.named_parameters)
 
     def parameters(self):
-        """Every Parameter, in order: what an optimiser wants."""
-        return list(self.named_parameters().values())
+        """Every Parameter once, in order: what an optimiser wants."""
+        return list({id(value): value for value in self.named_parameters().values()}.values())
 
     def gradients(self):
         """Every gradient, by its parameter's name."""
@@ -85,13 +85,6 @@ class Module:
                     value.data, value.grad = value.data.astype(dtype), None
                 elif name in module.buffers and value is not None and value.dtype.kind == "f":
                     setattr(module, name, value.astype(dtype))
-        return self
-
-    def initialise(self, init, rng=None):
-        """Draw all weights anew by a scheme of helpers.nn.init ("he", "xavier", …); returns the module."""
-        for module in self.modules():
-            if hasattr(module, "reset_parameters"):
-                module.reset_parameters(init, rng)
         return self
 
     def state_dict(self):

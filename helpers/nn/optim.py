@@ -82,13 +82,6 @@ def constant(lr):
     return lambda step: lr
 
 
-def step_decay(lr, step_size, gamma=0.1):
-    """lr times gamma after every step_size steps: torch's StepLR."""
-    if not step_size >= 1:
-        raise ValueError(f"step_size={step_size}: steps between two changes of the rate; give a positive int")
-    return lambda step: lr * gamma ** (step // step_size)
-
-
 def cosine(lr, total_steps, eta_min=0.0):
     """From lr down to eta_min along half a cosine: torch's CosineAnnealingLR with T_max=total_steps."""
     if not total_steps >= 1:

@@ -1,18 +1,21 @@
 """Training: batches, the loop, and how good the model is. Any model with a `backward` will do."""
 
+from copy import deepcopy
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import NamedTuple
 
 import numpy as np
 
+from helpers.nn.examples import batches, check_examples, check_last_batch, count_batches, split
+from helpers.nn.init import generator
 from helpers.nn.loop import Stop, evaluating, open_bar, running
-from helpers.nn.optim import SGD, Adam, constant, cosine, one_cycle, step_decay
-from helpers.ops.losses import check_labels, cross_entropy, cross_entropy_backward
+from helpers.nn.optim import SGD, Adam, constant, cosine, one_cycle
+from helpers.ops.losses import cross_entropy, cross_entropy_backward
 from helpers.ops.shapes import whole
 
 __all__ = ["SGD", "Adam", "History", "Score", "batches", "constant", "cosine", "count_batches", "evaluate"]
-__all__ += ["fit", "one_cycle", "predict", "split", "step_decay", "train_step"]
+__all__ += ["fit", "one_cycle", "predict", "split", "train_step"]
 
 BEYOND = 1000  # a loss that many times the first one (or 1) is diverging, though still a number
 
@@ -43,40 +46,6 @@ class Score(NamedTuple):
     accuracy: float
 
 
-def split(images, labels, fraction=0.1, seed=0):
-    """((images, labels) to train on, (images, labels) held out): a fraction drawn at random."""
-    _check_examples(images, labels)
-    held = round(len(images) * fraction)
-    if not 0 < held < len(images):
-        raise ValueError(
-            f"fraction={fraction}: one part of {len(images)} examples would be empty; give e.g. 0.1"
-        )
-    order = np.random.default_rng(seed).permutation(len(images))
-    rest, held = np.sort(order[held:]), np.sort(order[:held])
-    return (images[rest], labels[rest]), (images[held], labels[held])
-
-
-def batches(images, labels, batch_size=64, seed=None, drop_last=False):
-    """Pairs (images, labels) of batch_size examples each, one after another: in order, or shuffled by a seed.
-
-    The last batch may be smaller; drop_last leaves it out. seed may be a NumPy generator.
-    """
-    _check_examples(images, labels)
-    order = np.arange(len(images)) if seed is None else np.random.default_rng(seed).permutation(len(images))
-    count = count_batches(len(images), batch_size)
-    if drop_last and len(images) % batch_size:
-        count -= 1
-    parts = (order[batch_size * index : batch_size * (index + 1)] for index in range(count))
-    return ((images[chosen], labels[chosen]) for chosen in parts)
-
-
-def count_batches(examples, batch_size):
-    """How many batches it takes to see every example once, the last one perhaps smaller."""
-    if whole(batch_size, "batch_size") < 1:
-        raise ValueError(f"batch_size={batch_size}: give a positive int, e.g. 64")
-    return -(-examples // batch_size)
-
-
 def train_step(model, images, labels, optimiser):
     """Forward, loss, backward, update: returns (loss, how many were right).
 
@@ -92,11 +61,12 @@ def train_step(model, images, labels, optimiser):
 
 
 def fit(
-    model, images, labels, optimiser, *, epochs=1, batch_size=64, schedule=None, validation=None,
-    seed=0, augment=None, prepare=None, callback=None, progress=False,
+    model, images, labels, optimiser, *, epochs=1, batch_size=64, drop_last=False, schedule=None,
+    validation=None, seed=0, augment=None, prepare=None, callback=None, progress=False,
 ):  # fmt: skip
     """Train a model in place, leave it in eval mode, and return the History.
 
+    drop_last leaves out the last batch of an epoch where it is smaller than the others.
     schedule: step -> learning rate (default: the optimiser's own). validation: (images, labels), scored after
     every epoch. augment(images, rng) changes each training batch; prepare(images) every batch, last of all:
     prepare=helpers.batch_last takes the fast road (see helpers.ops.conv_fast).
@@ -107,19 +77,21 @@ def fit(
     labels outside 0 .. classes - 1, images that the model cannot take, or an optimiser that is not its own.
     """
     _check_optimiser(optimiser, model)
-    _check_examples(images, labels, model, prepare)
+    check_examples(images, labels, lambda: _count_classes(model, images, prepare))
     if validation is not None:
         if not isinstance(validation, tuple | list) or len(validation) != 2:
             raise TypeError(f"validation is a {type(validation).__name__}: give a pair (images, labels)")
-        _check_examples(*validation, model, prepare)
+        check_examples(*validation, lambda: _count_classes(model, validation[0], prepare))
     if whole(epochs, "epochs") < 1:
         raise ValueError(f"epochs={epochs}: give a positive int, e.g. 5")
     rng, history, schedule = np.random.default_rng(seed), History(), schedule or constant(optimiser.lr)
-    bar = open_bar(progress, total=epochs * count_batches(len(images), batch_size))
+    total = epochs * count_batches(len(images), batch_size, drop_last)
+    check_last_batch(lambda: _train_on_one(model, images, prepare), len(images), batch_size, drop_last)
+    bar = open_bar(progress, total)
 
     def one_epoch():
-        losses, right, began = [], 0, perf_counter()
-        for x, y in batches(images, labels, batch_size, rng):
+        losses, right, seen, began = [], 0, 0, perf_counter()
+        for x, y in batches(images, labels, batch_size, rng, drop_last):
             x = x if augment is None else augment(x, rng)
             optimiser.lr = schedule(len(history.losses))
             loss, hits = train_step(model, x if prepare is None else prepare(x), y, optimiser)
@@ -127,10 +99,10 @@ def fit(
             history.rates.append(optimiser.lr)
             check(loss, f"in batch {len(history.losses)}")
             losses.append(loss * len(y))
-            right += hits
+            right, seen = right + hits, seen + len(y)
             bar.update(1)
             call("batch")
-        return Score(sum(losses) / len(images), right / len(images)), perf_counter() - began
+        return Score(sum(losses) / seen, right / seen), perf_counter() - began
 
     def check(loss, when):
         if reason := _diverged(loss, when, history):
@@ -155,17 +127,37 @@ def fit(
 
 
 def predict(model, images, batch_size=256, prepare=None):
-    """The model's scores (N, classes), computed in eval mode; every layer's own mode is put back."""
-    with evaluating(model):
-        parts = (images[first : first + batch_size] for first in range(0, max(len(images), 1), batch_size))
-        return np.concatenate([model.forward(x if prepare is None else prepare(x)) for x in parts])
+    """The model's scores (N, classes), computed in eval mode.
+
+    Every layer's own mode is put back, and what it keeps for a backward pass that is still to come.
+    """
+    begun = [module for module in model.modules() if getattr(module, "input", None) is not None]
+    pending = [(module, vars(module).copy()) for module in begun]
+    firsts = range(0, max(len(images), 1), batch_size)
+    parts = (images[first : first + batch_size] for first in firsts)
+    try:
+        with evaluating(model):
+            return np.concatenate([model.forward(x if prepare is None else prepare(x)) for x in parts])
+    finally:
+        for module, kept in pending:
+            vars(module).update(kept)
 
 
 def evaluate(model, images, labels, batch_size=256, prepare=None):
     """The Score (loss, accuracy) of a model in eval mode on these examples."""
-    _check_examples(images, labels)
+    check_examples(images, labels)
     scores = predict(model, images, batch_size, prepare)
     return Score(float(cross_entropy(scores, labels)), float((scores.argmax(axis=1) == labels).mean()))
+
+
+def _train_on_one(model, images, prepare):
+    """A copy of the model on one image, in training mode; the layers' generator is put back."""
+    dice = generator().bit_generator
+    before = dice.state
+    try:
+        deepcopy(model).train().forward(images[:1] if prepare is None else prepare(images[:1]))
+    finally:
+        dice.state = before
 
 
 def _quiet():
@@ -200,20 +192,6 @@ def _check_optimiser(optimiser, model):
             "optimiser: it shares no parameter with the model, so nothing would be learned; make it anew, "
             f"{type(optimiser).__name__}(model.parameters())"
         )
-
-
-def _check_examples(images, labels, model=None, prepare=None):
-    """Refuse what cannot be trained on; with a model, try it on one image."""
-    if len(images) == 0:
-        raise ValueError("images: the set is empty; give at least one example")
-    if len(images) != len(labels):
-        raise ValueError(f"labels: {len(labels)} of them for {len(images)} images; give one label an image")
-    if np.ndim(labels) != 1:
-        raise ValueError(
-            f"labels.shape={np.shape(labels)}: give one class number an image, shape ({len(images)},)"
-        )
-    classes = np.iinfo(np.int64).max if model is None else _count_classes(model, images, prepare)
-    check_labels(labels, classes, "labels")
 
 
 def _count_classes(model, images, prepare):

@@ -70,3 +70,17 @@ def as_batch(input, name="input"):
     if 0 in images.shape[1:]:
         raise ValueError(f"{name}.shape={input.shape}: only the batch may be empty; give channels and pixels")
     return images, batched
+
+
+def channels_first(input, wanted, name="input"):
+    """What to say of images without the wanted channels if those stand last; else an empty string."""
+    if input.ndim not in (3, 4) or input.shape[-1] != wanted or input.shape[-3] == wanted:
+        return ""
+    channels, rows, last = input.shape[-3:]
+    if channels != rows and last >= min(channels, rows):  # not as image files have it
+        return ""
+    move = "np.moveaxis" if isinstance(input, np.ndarray) else "torch.movedim"
+    return (
+        f"channels belong before rows and columns, and {channels} looks like a height; the {wanted} that are "
+        f"wanted stand last. Move them: {move}({name}, -1, -3)"
+    )

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.ops import conv_fast
-from helpers.ops.arrays import as_batch, check_dtypes, check_gradient, check_shape
+from helpers.ops.arrays import as_batch, channels_first, check_dtypes, check_gradient, check_shape
 from helpers.ops.shapes import whole
 from helpers.ops.windows import conv_window, portions, read_area, sliding_windows, taps
 
@@ -138,20 +138,18 @@ def _arguments(input, weight, bias, stride, padding, dilation=1, groups=1):
             f"groups={groups}: all get as many of the {len(weight)} filters; give a divisor of {len(weight)}"
         )
     if weight.shape[1] * groups != x.shape[1]:
-        raise ValueError(_misfit(input.shape, weight.shape, groups))
+        raise ValueError(_misfit(input, weight.shape, groups))
     if bias is not None:
         check_shape("bias", bias, weight.shape[:1], "each filter has one bias")
     return x, conv_window(x.shape[2:], weight.shape[2:], stride, padding, dilation), groups, batched
 
 
-def _misfit(shape, weight_shape, groups):
+def _misfit(input, weight_shape, groups):
     """What to say when the filters do not read as many channels as the input has."""
-    reads, (channels, rows, last) = weight_shape[1] * groups, shape[-3:]
-    if last == reads and (channels == rows or last < min(channels, rows)):  # as image files have it
-        return (
-            f"input.shape={shape}: channels belong before rows and columns, and {channels} looks like a "
-            f"height; the {reads} that the filters read stand last. Move them: np.moveaxis(input, -1, -3)"
-        )
+    shape, reads = input.shape, weight_shape[1] * groups
+    channels = shape[-3]
+    if remedy := channels_first(input, reads):
+        return f"input.shape={shape}: {remedy}"
     if reads == 1 and len(shape) == 3:
         return (
             f"input.shape={shape}: the filters read one channel, and {channels} stand in its place; if these "

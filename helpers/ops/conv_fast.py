@@ -14,12 +14,19 @@ from helpers.ops.windows import CACHE_BYTES, Window, bands, read_area, taps
 
 def batch_last(array):
     """A copy of the images (N, C, H, W), indexed the same, in batch-last memory: the way into this path."""
+    if array.ndim != 4:
+        raise ValueError(f"array.shape={array.shape}: batch-last memory is one of images; give (N, C, H, W)")
     return _memory_order(array).copy().transpose(3, 1, 0, 2)
 
 
 def is_batch_last(array):
-    """Whether the images (N, C, H, W) lie in memory as (H, C, W, N), and not just as well as (N, C, H, W)."""
-    return _memory_order(array).flags.c_contiguous and not array.flags.c_contiguous
+    """Whether images (N, C, H, W) lie in memory as (H, C, W, N), and not just as well as (N, C, H, W).
+
+    False for what has other axes, which has no such order.
+    """
+    if array.ndim != 4 or array.flags.c_contiguous:
+        return False
+    return _memory_order(array).flags.c_contiguous
 
 
 def correlate(x, weight, bias, window, groups):
@@ -98,7 +105,18 @@ def _as_lines(array, groups):
 
 
 def _as_columns(x, window, groups):
-    """The windows, each as one column: (N, C, H, W) -> (G, Ho, kh*C/G*kw, Wo*N)."""
+    """The windows, each as one column: (N, C, H, W) -> (G, Ho, kh*C/G*kw, Wo*N).
+
+    An example: two images of 3 x 3 pixels a ... i, one channel, windows of 2 x 2; a1 is pixel a of image 1.
+
+        area, (3, 1, 3, 2)    wide, (1, 3, 1, 2, 2, 2)      result[0, 0], (4, 4)
+        a0 a1 b0 b1 c0 c1     a0 a1 b0 b1 | b0 b1 c0 c1     a0 a1 b0 b1
+        d0 d1 e0 e1 f0 f1     d0 d1 e0 e1 | e0 e1 f0 f1     b0 b1 c0 c1
+        g0 g1 h0 h1 i0 i1     g0 g1 h0 h1 | h0 h1 i0 i1     d0 d1 e0 e1
+                                                            e0 e1 f0 f1
+    The column a0 b0 d0 e0 is the first window of image 0. The four rows on the right are the first two of
+    wide, as they lie in memory: nothing is copied again. Output row 1 starts at the second row of wide.
+    """
     (kh, kw), (height, width) = window.kernel, window.output
     area = _memory_order(read_area(x, window))  # -> (rows, C, columns, N)
     to_row, to_channel, to_column, to_image = area.strides

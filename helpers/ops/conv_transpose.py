@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.ops.arrays import as_batch, check_dtypes, check_gradient, check_shape
+from helpers.ops.arrays import as_batch, channels_first, check_dtypes, check_gradient, check_shape
 from helpers.ops.conv import correlate, spread, weight_gradient
 from helpers.ops.shapes import conv_transpose_output_size, pair, whole
 from helpers.ops.windows import Window
@@ -80,9 +80,10 @@ def _arguments(input, weight, bias, stride, padding, output_padding=0, groups=1,
             f"weight.shape={np.shape(weight)}: give (channels, filters / groups, rows, columns), none of it 0"
         )
     if len(weight) != x.shape[1]:
+        remedy = "make that the first number, as in the weight of the conv2d to reverse"
         raise ValueError(
-            f"weight.shape={weight.shape}: the input has {x.shape[1]} channels; make that the first number, "
-            f"as in the weight of the conv2d to reverse"
+            f"weight.shape={weight.shape}: the input {input.shape} has {x.shape[1]} channels; "
+            f"{channels_first(input, len(weight)) or remedy}"
         )
     if len(weight) % groups:
         raise ValueError(

@@ -3,12 +3,15 @@
 import numpy as np
 
 from helpers.ops.arrays import check_floats, check_shape
+from helpers.ops.shapes import whole
 
 
 def log_softmax(input, dim):
     """The logarithm of softmax, exact even where softmax itself would round to 0."""
     check_floats(input=input)
     _check_dim(input, dim)
+    if input.size == 0:
+        return input.copy()
     shifted = input - input.max(axis=dim, keepdims=True)  # the largest becomes 0: exp cannot overflow
     return shifted - np.log(np.exp(shifted).sum(axis=dim, keepdims=True))
 
@@ -17,6 +20,8 @@ def softmax(input, dim):
     """Scores turned into probabilities along the axis dim: e^x divided by the sum of all e^x."""
     check_floats(input=input)
     _check_dim(input, dim)
+    if input.size == 0:
+        return input.copy()
     powers = np.exp(input - input.max(axis=dim, keepdims=True))
     return powers / powers.sum(axis=dim, keepdims=True)
 
@@ -127,7 +132,7 @@ def _check_reduction(reduction, count):
 
 
 def _check_dim(input, dim):
-    if not isinstance(dim, int) or not -input.ndim <= dim < input.ndim:
+    if not -input.ndim <= whole(dim, "dim") < input.ndim:
         raise ValueError(
             f"dim={dim!r}: the axis that holds the classes; for shape {input.shape} give an int from "
             f"{-input.ndim} to {input.ndim - 1}"

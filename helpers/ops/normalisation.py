@@ -7,6 +7,7 @@ Batch norm averages each channel over the batch (and the plane), layer norm each
 import numpy as np
 
 from helpers.ops.arrays import check_floats, check_shape
+from helpers.ops.shapes import whole
 
 
 def batch_norm(
@@ -135,15 +136,16 @@ def _check_batch_norm(input, running_mean, running_var, weight, bias, training):
         )
     if training and input.size <= input.shape[1]:
         raise ValueError(
-            f"input.shape={input.shape}: one value per channel has no variance; train on larger batches, or "
-            "use training=False"
+            f"input.shape={input.shape}: one value per channel has no variance; give at least two, or use "
+            "training=False"
         )
 
 
 def _check_layer_norm(input, normalized_shape, weight, bias):
     """The axes averaged over, after every check."""
     check_floats(input=input, weight=weight, bias=bias)
-    shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+    sizes = normalized_shape if isinstance(normalized_shape, (tuple, list)) else (normalized_shape,)
+    shape = tuple(whole(size, "normalized_shape", shown=normalized_shape) for size in sizes)
     if not shape or input.shape[input.ndim - len(shape) :] != shape or len(shape) > input.ndim:
         raise ValueError(
             f"normalized_shape={normalized_shape}: input.shape={input.shape} must end with it; "

@@ -5,6 +5,7 @@ A convolution's padding is an int for both ends of the axis, or a pair (before, 
 """
 
 import operator
+from numbers import Integral
 
 # What each argument must at least be, why, and what to give instead.
 _LEAST = {
@@ -17,6 +18,11 @@ _LEAST = {
     "size": (0, "a size cannot be negative", "0, or a positive int"),
     "groups": (1, "the channels form at least one group", "a positive int"),
 }
+
+
+def is_whole(value):
+    """Whether a value is a whole number: an int, Python's or NumPy's. True and False are none."""
+    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def whole(value, name, shown=None):

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from helpers.ops.arrays import channels_first
+
 IMAGENET_MEAN = np.array([123.68, 116.779, 103.939], dtype=np.float32)  # of red, green and blue, 0-255
 
 
@@ -26,7 +28,8 @@ def _pixels(images):
     """Pictures as float32 from 0 to 255, (N, 3, H, W), whichever of the two usual scales they come in."""
     images = np.asarray(images)
     if images.ndim not in (3, 4) or images.shape[-3] != 3 or images.size == 0:
-        raise ValueError(f"images.shape={images.shape}: give colour pictures, (N, 3, H, W) or (3, H, W)")
+        remedy = channels_first(images, 3, "images") or "give colour pictures, (N, 3, H, W) or (3, H, W)"
+        raise ValueError(f"images.shape={images.shape}: {remedy}")
     images = images.reshape(-1, *images.shape[-3:])  # (3, H, W) -> (1, 3, H, W)
     if images.dtype == np.uint8:
         return images.astype(np.float32)

@@ -71,7 +71,7 @@ def _question(place, stored):
         question = Question(options=options, **{key: stored[key] for key in stored if key != "option"})
     except (KeyError, TypeError) as error:
         remedy = "a question has text and options, each with text and why"
-        raise ValueError(f"{place}: {error}; {remedy} (see helpers/questions.py)") from error
+        raise ValueError(f"{place}: {error}; {remedy} (see helpers/quiz/questions.py)") from error
     if not 2 <= len(options) <= len(LETTERS):
         raise ValueError(f"{place}: {len(options)} options; give 2 to {len(LETTERS)}")
     if sum(option.right for option in options) != 1:

@@ -1,6 +1,6 @@
 """The table under the architecture builder's drawing: what each layer makes, holds, does and takes."""
 
-from helpers.explorers.builder.volumes import sizes
+from helpers.numerals import in_bytes, sizes
 
 # Inches: where the columns end (layers' names begin at the left), where the heads stand, how high a line is
 # at most, and how long the bar of the whole is.
@@ -34,23 +34,14 @@ def cost_table(board, words, summary):
 
 
 def line_of(place, count):
-    """The rectangle, as four points, under that line of a table of ``count`` layers."""
+    """The rectangle under that line of a table of ``count`` layers: (x, y, width, height)."""
     pitch = _pitch(count)
-    y = _height(place, pitch) - pitch / 2
-    return [(LEFT - 0.06, y), (RIGHT + 0.06, y), (RIGHT + 0.06, y + pitch), (LEFT - 0.06, y + pitch)]
-
-
-def as_bytes(count):
-    """A number of bytes in the unit that leaves it short."""
-    for power, unit in ((3, "GiB"), (2, "MiB"), (1, "KiB")):
-        if count >= 1024**power:
-            return f"{count / 1024**power:,.1f} {unit}"
-    return f"{count} bytes"
+    return LEFT - 0.06, _height(place, pitch) - pitch / 2, RIGHT - LEFT + 0.12, pitch
 
 
 def _costs(board, y, name, row, bold=False):
     board.text(LEFT, y, name, SIZE, bold=bold)
-    numbers = (f"{row.parameters:,}", f"{row.macs:,}", as_bytes(row.memory))
+    numbers = (f"{row.parameters:,}", f"{row.macs:,}", in_bytes(row.memory))
     for number, x in zip(numbers, (PARAMETERS, MACS, RIGHT), strict=True):
         board.text(x, y, number, SIZE, align="right", bold=bold)
 

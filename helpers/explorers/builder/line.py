@@ -1,22 +1,24 @@
 """A control for one line of text that a reader writes, and a function that says whether it is understood."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import ipywidgets as widgets
 
+from helpers.explorers.parts.controls import Input
+
 
 @dataclass
-class Line:
+class Line(Input):
     """A line of text; ``read`` raises a ValueError that says what is wrong with it, as in no ``examples``."""
 
     label: str
     value: str
     examples: list
-    read: Any
+    read: Callable
 
     def build(self):
-        """Return (control, what is shown). The text counts when Enter is pressed or the box is left."""
+        # The text counts when Enter is pressed or the box is left.
         control = widgets.Text(
             value=self.value,
             description=self.label,
@@ -28,15 +30,10 @@ class Line:
         return control, widgets.HBox([control], layout=row)
 
     def values(self):
-        """Return the values a test tries one by one."""
         return list(self.examples)
 
-    def refuse(self, value):
-        """Return in words why ``value`` cannot be set, or an empty string."""
+    def accept(self, value):
         if not isinstance(value, str):
-            return "give a line of text"
-        try:
-            self.read(value)
-        except ValueError as reason:
-            return str(reason)
-        return ""
+            raise ValueError("give a line of text")
+        self.read(value)
+        return value

@@ -4,8 +4,9 @@ from math import log2
 
 import numpy as np
 
-from helpers.drawing.cells import tint
+from helpers.drawing.colours import tint
 from helpers.drawing.style import ROLES
+from helpers.numerals import sizes
 
 DEEP, GAP, SIZE = np.array([0.30, 0.24]), 0.06, 9.0  # where the third axis points; inches; points
 POOLS = ("max pool", "average pool", "global average")
@@ -43,11 +44,6 @@ def row_of_boxes(board, shapes, kinds, marked, area):
         board.text(middle, y + 0.08, str(place) if place else "input", SIZE, "muted", "center", here)
         x += slot
     return polygons, faces, edges
-
-
-def sizes(shape):
-    """A shape as it is written: 6×28×28."""
-    return "×".join(f"{size:,}" for size in shape)
 
 
 def _slots(shapes, height, scale):

@@ -3,8 +3,10 @@
 import numpy as np
 
 from helpers.datasets import FASHION_CLASSES
-from helpers.explorers.journey.words import AFTER, NAMES, SHAPES, number
-from helpers.explorers.parts.board import shades
+from helpers.drawing.colours import shades
+from helpers.drawing.style import RGB
+from helpers.explorers.journey.words import AFTER, NAMES, SHAPES
+from helpers.numerals import fixed
 from helpers.pretrained import garments
 
 # Inches. The strip of thumbnails on top, the large pictures below it, and the two lines of the caption.
@@ -13,11 +15,29 @@ FLOOR, BIG, SMALL = 0.85, 2.75, 1.45  # lower edge; sides of a large map and of 
 LEFT, MIDDLE, RIGHT, GRID = 0.15, 3.42, 3.95, 6.82  # before, the operation's middle, after, all maps
 
 
+def thumbs():
+    """The squares of the strip, one for each step: (x, y, width, height)."""
+    return [(LEFT + SLOT * place, STRIP, THUMB, THUMB) for place in range(len(NAMES))]
+
+
+def small_maps(step):
+    """The squares of all maps of a step, small; none where it has none."""
+    if 2 <= step <= 5:
+        count, columns, gap = (16, 4, 0.08) if step == 5 else (6, 2, 0.08)
+        x, top, side = GRID, FLOOR + BIG, (SMALL - gap * (columns - 1)) / columns
+    else:
+        count, columns, gap = 16 if step == 6 else 0, 4, 0.07
+        x, top, side = LEFT + 0.3, FLOOR + BIG + 0.2, 0.46
+    return [
+        (x + (i % columns) * (side + gap), top - side - (i // columns) * (side + gap), side, side)
+        for i in range(count)
+    ]
+
+
 def draw_strip(board, found, step):
     """All steps in a row; those that lie ahead are empty, this one is framed."""
-    for place, (name, shape) in enumerate(zip(NAMES, SHAPES, strict=True)):
-        x, here = LEFT + SLOT * place, place == step - 1
-        middle = x + THUMB / 2
+    for place, (name, shape, (x, *_)) in enumerate(zip(NAMES, SHAPES, thumbs(), strict=True)):
+        middle, here = x + THUMB / 2, place == step - 1
         board.text(middle, STRIP + THUMB + 0.27, f"{place + 1} {name}", 10, "ink", "center", here)
         board.text(middle, STRIP + THUMB + 0.1, shape, 8.5, "muted", "center")
         if place < step:
@@ -72,18 +92,20 @@ def _draw_maps(board, found, step, chosen):
     board.cells(LEFT, FLOOR, BIG, BIG, before)
     board.box(LEFT, FLOOR, BIG, BIG, "padding", 0.01)
     board.text(LEFT + BIG / 2, top + 0.15, title, 10.5, "input" if step == 2 else "ink", "center")
-    labels = [[number(v, 1) for v in line] for line in after[chosen]] if step == 5 else None
+    labels = [[fixed(v, 1) for v in line] for line in after[chosen]] if step == 5 else None
     board.cells(RIGHT, FLOOR, BIG, BIG, shades(after[chosen], limit), labels, 10)
     board.box(RIGHT, FLOOR, BIG, BIG, "window", 0.025)
     board.text(RIGHT + BIG / 2, top + 0.15, f"map {chosen + 1} after", 10.5, "output", "center")
-    columns = 2 if len(after) == 6 else 4
-    side, gap = (SMALL - 0.08 * (columns - 1)) / columns, 0.08
-    for i, values in enumerate(after):
-        x, y = GRID + (i % columns) * (side + gap), top - side - (i // columns) * (side + gap)
-        board.cells(x, y, side, side, shades(values, limit))
-        board.box(x, y, side, side, "window" if i == chosen else "padding", 0.025 if i == chosen else 0.01)
+    _draw_small(board, after, step, chosen, limit)
     board.text(GRID + SMALL / 2, top + 0.15, f"all {len(after)} maps", 10.5, "output", "center")
     _draw_scale(board, limit)
+
+
+def _draw_small(board, maps, step, chosen, limit):
+    """All maps of a step, the chosen one framed."""
+    for i, (values, place) in enumerate(zip(maps, small_maps(step), strict=True)):
+        board.cells(*place, shades(values, limit))
+        board.box(*place, "window" if i == chosen else "padding", 0.025 if i == chosen else 0.01)
 
 
 def _draw_filters(board, found, name, chosen):
@@ -101,7 +123,7 @@ def _draw_filters(board, found, name, chosen):
         board.box(x, y, side, side, "kernel", 0.015)
     board.text(middle, bottom + rows * (side + 0.06) + 0.12, f"∗ filter {chosen + 1}", 10, "kernel", "center")
     board.text(middle, bottom - 0.16, f"weights ±{limit:.2f}", 9, "muted", "center")
-    board.text(middle, bottom - 0.34, f"bias {number(bias)}", 9.5, "muted", "center")
+    board.text(middle, bottom - 0.34, f"bias {fixed(bias)}", 9.5, "muted", "center")
     if name == "conv2":
         board.text(middle, bottom - 0.56, "ReLU, pool", 9.5, "muted", "center")
     board.text(middle, bottom - (0.78 if name == "conv2" else 0.58), "→", 11, "ink", "center")
@@ -112,18 +134,14 @@ def _draw_scale(board, limit):
     x, y = GRID, FLOOR + 0.12
     board.cells(x, y, SMALL, 0.1, shades(np.linspace(-limit, limit, 61)[None], limit))
     for place, value, align in ((0, -limit, "left"), (SMALL / 2, 0, "center"), (SMALL, limit, "right")):
-        board.text(x + place, y - 0.1, number(value, 1) if value else "0", 9, "muted", align)
+        board.text(x + place, y - 0.1, fixed(value, 1) if value else "0", 9, "muted", align)
 
 
 def _draw_flatten(board, found, chosen):
     maps, limit = found["pool2"], _limit(found, 5)
-    side, gap, top = 0.46, 0.07, FLOOR + BIG + 0.2
-    for i, values in enumerate(maps):
-        x, y = LEFT + 0.3 + (i % 4) * (side + gap), top - side - (i // 4) * (side + gap)
-        board.cells(x, y, side, side, shades(values, limit))
-        board.box(x, y, side, side, "window" if i == chosen else "padding", 0.025 if i == chosen else 0.01)
-    labels = [[number(v, 1) for v in line] for line in maps[chosen]]
-    size = 4 * side + 3 * gap
+    _draw_small(board, maps, 6, chosen, limit)
+    labels = [[fixed(v, 1) for v in line] for line in maps[chosen]]
+    size, top = 4 * 0.46 + 3 * 0.07, FLOOR + BIG + 0.2
     board.cells(3.6, top - size, size, size, shades(maps[chosen], limit), labels, 9.5)
     board.box(3.6, top - size, size, size, "window", 0.025)
     board.text(3.6 + size / 2, top + 0.14, f"map {chosen + 1}", 10.5, "ink", "center")
@@ -143,7 +161,7 @@ def _draw_dense(board, found):
     for name, role in (("flatten", "ink"), ("relu3", "ink"), ("relu4", "ink")):
         values = found[name]
         zeros = 100 * np.mean(values == 0)
-        words = f"{len(values)} numbers, {number(values.min())} to {number(values.max())}"
+        words = f"{len(values)} numbers, {fixed(values.min())} to {fixed(values.max())}"
         words += f"; {zeros:.0f} % are 0" + (" after ReLU" if name != "flatten" else "")
         board.text(LEFT, y + 0.36, words, 10, role)
         board.cells(LEFT, y, 8.0, 0.24, shades(values[None], float(np.abs(values).max()) or 1.0))
@@ -155,7 +173,7 @@ def _draw_dense(board, found):
         y -= 0.75
     scores = found["dense3"]
     board.text(LEFT, y + 0.36, "10 scores", 10, "output")
-    labels = [[number(value, 1) for value in scores]]
+    labels = [[fixed(value, 1) for value in scores]]
     limit = float(np.abs(scores).max())
     board.cells(LEFT, y, 8.0, 0.24, shades(scores[None], limit), labels, 9.5)
     for i, name in enumerate(FASHION_CLASSES):
@@ -189,7 +207,7 @@ def _thumbnail(found, place):
         return shades(_mosaic(values, columns), limit)
     if place == 7:
         bars = np.arange(1, 41)[None] <= np.ceil(40 * values[:, None])  # ten rows: 0.025 a cell
-        return np.where(bars[..., None], [0, 122, 90], [255, 255, 255])
+        return np.where(bars[..., None], RGB["output"], RGB["paper"])
     limit = float(np.abs(values).max())
     return shades(values.reshape(20, 20) if place == 5 else values[:, None], limit)
 

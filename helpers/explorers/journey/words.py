@@ -3,6 +3,7 @@
 import numpy as np
 
 from helpers.datasets import FASHION_CLASSES
+from helpers.numerals import fixed
 
 NAMES = ("input", "convolve", "ReLU", "pool", "deeper", "flatten", "dense", "class")
 SHAPES = ("1×28×28", "6×28×28", "6×28×28", "6×14×14", "16×5×5", "400", "120, 84, 10", "10")
@@ -12,7 +13,7 @@ AFTER = ("input", "conv1", "relu1", "pool1", "pool2", "flatten", "dense3", "soft
 def caption(found, step, chosen, right):
     """Two lines under the picture: what happens, and its numbers."""
     values = found[AFTER[step - 1]]
-    ends = f"{number(values.min())} to {number(values.max())}"
+    ends = f"{fixed(values.min())} to {fixed(values.max())}"
     zeros, negative = 100 * np.mean(values == 0), 100 * np.mean(values < 0)
     if step == 1:
         return "A grey image is 28 × 28 = 784 numbers.", f"Values {ends}: 0 is black, 1 is white."
@@ -59,17 +60,11 @@ def details(found, step, chosen):
     """What else the picture shows of the followed map or the scores, in words."""
     if 2 <= step <= 5:
         values = found[AFTER[step - 1]][chosen]
-        return f"Map {chosen + 1} has values {number(values.min())} to {number(values.max())}."
+        return f"Map {chosen + 1} has values {fixed(values.min())} to {fixed(values.max())}."
     if step >= 7:
         values = found[AFTER[step - 1]]
         order = np.argsort(-values)[:3]
         digits = 3 if step == 8 else 2
-        ranked = ", ".join(f"{FASHION_CLASSES[i]} {number(values[i], digits)}" for i in order)
+        ranked = ", ".join(f"{FASHION_CLASSES[i]} {fixed(values[i], digits)}" for i in order)
         return f"The first three: {ranked}."
     return ""
-
-
-def number(value, digits=2):
-    """A number with a true minus sign, and none before 0."""
-    text = f"{value:.{digits}f}"
-    return (text.removeprefix("-") if float(text) == 0 else text).replace("-", "−")

@@ -1,17 +1,32 @@
-"""What a reader can set: each control states its label and its range once, and builds its widgets.
+"""What a reader can set: each input states its label and its range once, and builds its widgets.
+
+``build()`` returns (control, what is shown), ``values()`` what a test tries one by one; ``accept(value)``
+returns the value as the control holds it, or raises a ValueError that says what to give; ``put(control,
+value, high)`` brings a control to a value that has come to rest, and to the highest that is left to it.
 
 A slider's handle has no accessible name, so every slider is paired with a linked, labelled number box.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import ipywidgets as widgets
 
+from helpers.ops.shapes import is_whole
+
 _LABEL = {"description_width": "initial"}
 
 
+class Input:
+    """What all inputs have in common."""
+
+    def put(self, control, value, high=None):
+        if control.value != value:
+            control.value = value
+
+
 @dataclass
-class Integer:
+class Integer(Input):
     """A whole number between ``low`` and ``high``, both allowed."""
 
     label: str
@@ -20,7 +35,6 @@ class Integer:
     value: int
 
     def build(self):
-        """Return (control, what is shown)."""
         slider = widgets.IntSlider(
             value=self.value,
             min=self.low,
@@ -31,20 +45,25 @@ class Integer:
         return slider, _paired(slider, widgets.BoundedIntText, self, 1)
 
     def values(self):
-        """Return the values a test tries one by one."""
         step = max(1, (self.high - self.low) // 24)
         return sorted({*range(self.low, self.high + 1, step), self.high})
 
-    def refuse(self, value):
-        """Return in words why ``value`` cannot be set, or an empty string."""
-        whole = isinstance(value, int) and not isinstance(value, bool)
-        if not whole or not self.low <= value <= self.high:
-            return f"give a whole number from {self.low} to {self.high}"
-        return ""
+    def accept(self, value):
+        if not is_whole(value) or not self.low <= value <= self.high:
+            raise ValueError(f"give a whole number from {self.low} to {self.high}")
+        return int(value)
+
+    def put(self, control, value, high=None):
+        high = max(self.high if high is None else high, self.low)
+        if high > control.max:  # first, lest the old range clips the new value
+            control.max = high
+        super().put(control, value)
+        if high < control.max:
+            control.max = high
 
 
 @dataclass
-class Number:
+class Number(Input):
     """A real number between ``low`` and ``high`` in steps of ``step``."""
 
     label: str
@@ -67,25 +86,29 @@ class Number:
     def values(self):
         return [self.low + (self.high - self.low) * i / 8 for i in range(9)]
 
-    def refuse(self, value):
-        real = isinstance(value, int | float) and not isinstance(value, bool)
+    def accept(self, value):
+        real = isinstance(value, float) or is_whole(value)
         if not real or not self.low <= value <= self.high:
-            return f"give a number from {self.low} to {self.high}"
-        return ""
+            raise ValueError(f"give a number from {self.low} to {self.high}")
+        return float(value)
 
 
 @dataclass
-class Choice:
+class Choice(Input):
     """One of a list of named options."""
 
     label: str
     options: list = field(default_factory=list)
     value: object = None
 
+    def __post_init__(self):
+        if self.value is None:
+            self.value = self.options[0]
+
     def build(self):
         control = widgets.Dropdown(
             options=self.options,
-            value=self.options[0] if self.value is None else self.value,
+            value=self.value,
             description=self.label,
             style=_LABEL,
             layout=widgets.Layout(width="max-content"),
@@ -95,12 +118,19 @@ class Choice:
     def values(self):
         return list(self.options)
 
-    def refuse(self, value):
-        return "" if value in self.options else f"choose one of {', '.join(map(repr, self.options))}"
+    def accept(self, value):
+        if value not in self.options:
+            raise ValueError(f"choose one of {', '.join(map(repr, self.options))}")
+        return value
+
+    def put(self, control, value, high=None):
+        if list(control.options) != list(self.options):  # a reader has brought one more
+            control.options = self.options
+        super().put(control, value)
 
 
 @dataclass
-class Toggle:
+class Toggle(Input):
     """Yes or no."""
 
     label: str
@@ -118,8 +148,29 @@ class Toggle:
     def values(self):
         return [False, True]
 
-    def refuse(self, value):
-        return "" if isinstance(value, bool) else "give True or False"
+    def accept(self, value):
+        if not isinstance(value, bool):
+            raise ValueError("give True or False")
+        return value
+
+
+@dataclass
+class Preset:
+    """A button: ``settings`` is what it sets, or a function of the state that returns it; {} is nothing."""
+
+    label: str
+    tooltip: str
+    settings: dict | Callable
+
+    def after(self, state):
+        """Return what the button sets in this state."""
+        return self.settings(state) if callable(self.settings) else self.settings
+
+    def build(self, press):
+        """Return the button; ``press`` is called when it is clicked."""
+        button = widgets.Button(description=self.label, tooltip=self.tooltip)
+        button.on_click(lambda _: press())
+        return button
 
 
 def _paired(slider, box_type, control, step):

@@ -4,7 +4,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from helpers.explorers.parts.base import Explorer
-from helpers.explorers.parts.controls import Number
+from helpers.explorers.parts.controls import Number, Preset
 
 NINE = [f"w{row}{column}" for row in range(3) for column in range(3)]
 OWN = "my own"  # the choice of the input "filter" that reads the nine boxes
@@ -29,8 +29,20 @@ class Weight(Number):
 
 def boxes(kernel):
     """Return the nine inputs, name -> Weight, that begin with ``kernel`` (3, 3)."""
-    values = zip(NINE, kernel.ravel().tolist(), strict=True)
-    return {name: Weight(f"w[{name[1]}, {name[2]}]", -REACH, REACH, value, 0.5) for name, value in values}
+    return {
+        name: Weight(f"w[{name[1]}, {name[2]}]", -REACH, REACH, value, 0.5)
+        for name, value in filled(kernel).items()
+    }
+
+
+def filled(kernel):
+    """Return what the nine boxes hold for a kernel (3, 3)."""
+    return dict(zip(NINE, np.clip(np.round(kernel, 3), -REACH, REACH).ravel().tolist(), strict=True))
+
+
+def nine(state):
+    """Return the numbers in the boxes, (3, 3)."""
+    return np.array([state[name] for name in NINE], dtype=np.float64).reshape(3, 3)
 
 
 class NineNumbers(Explorer):
@@ -39,71 +51,37 @@ class NineNumbers(Explorer):
     Its author writes ``kernel(state)``, the chosen filter (kh, kw).
     """
 
-    def __init__(self, **state):
-        super().__init__(**self._meant(state))
-        rows = self.widget.children[0]
-        nine = [self.controls[name] for name in NINE]
-        grid = widgets.GridBox(nine, layout=widgets.Layout(grid_template_columns="repeat(3, 116px)"))
-        others = [row for row in rows.children if row not in nine]
+    presets = {
+        "turn": Preset(
+            "Turn filter",
+            "Turn the nine numbers a quarter leftwards",
+            lambda state: filled(np.rot90(nine(state))),
+        ),
+        "flip": Preset(
+            "Flip signs", "Change the sign of all nine numbers", lambda state: filled(-nine(state) + 0.0)
+        ),
+    }
+
+    def arrange(self, rows):
+        boxes = [self.controls[name] for name in NINE]
+        grid = widgets.GridBox(boxes, layout=widgets.Layout(grid_template_columns="repeat(3, 116px)"))
+        *others, buttons = [row for row in rows if row not in boxes]
         heading = widgets.HTML("The filter's nine numbers, row by row")
-        rows.children = [*others[:-1], widgets.VBox([heading, grid]), others[-1]]
+        return [*others, widgets.VBox([heading, grid]), buttons]
 
     def kernel(self, state):
         raise NotImplementedError(f"{type(self).__name__} must write kernel(state) -> array (kh, kw)")
 
-    def actions(self):
-        turn = widgets.Button(description="Turn filter", tooltip="Turn the nine numbers a quarter leftwards")
-        turn.on_click(lambda _: self._write(np.rot90(self._nine(self.state))))
-        flip = widgets.Button(description="Flip signs", tooltip="Change the sign of all nine numbers")
-        flip.on_click(lambda _: self._write(-self._nine(self.state)))
-        return {"turn": turn, "flip": flip}
+    def settled(self, state, changed=frozenset()):
+        """A number makes the filter the reader's own; a filter of nine numbers fills the boxes."""
+        if "filter" not in changed and changed & set(NINE):
+            state = state | {"filter": OWN}
+        if state["filter"] != OWN and self._fits(state):
+            state = state | filled(self.kernel(state))
+        return super().settled(state, changed)
 
-    def set(self, **state):
-        super().set(**self._meant(state))
+    def unused(self, state):
+        return () if self._fits(state) else (*NINE, "turn", "flip")
 
-    def draw(self, **state):
-        return super().draw(**self._meant(state))
-
-    def show(self, **state):
-        super().show(**self._meant(state))
-
-    def _meant(self, state):
-        """A number given without a filter makes the filter the reader's own."""
-        if "filter" not in state and any(name in state for name in NINE):
-            return {"filter": OWN} | state
-        return state
-
-    def _nine(self, state):
-        """The numbers in the boxes, (3, 3)."""
-        return np.array([state[name] for name in NINE], dtype=np.float64).reshape(3, 3)
-
-    def _write(self, kernel):
-        self.set(**dict(zip(NINE, (kernel + 0.0).ravel().tolist(), strict=True)))
-
-    def _refresh(self, change=None):
-        """Typing a number makes the filter the reader's own; choosing a filter fills in its numbers.
-
-        Where the filter does not have nine numbers, boxes and buttons are off.
-        """
-        if not self._busy:
-            self._busy = True
-            try:
-                if change and any(change["owner"] is self.controls[name] for name in NINE):
-                    self.controls["filter"].value = OWN
-                self._fill()
-            finally:
-                self._busy = False
-        super()._refresh(change)
-
-    def _fill(self):
-        state = self.state
-        kernel = self.kernel(state)
-        fits = kernel.shape == (3, 3)
-        for control in (*(self.controls[name] for name in NINE), *self.buttons.values()):
-            control.disabled = not fits
-        if state["filter"] == OWN or not fits:
-            return
-        for name, value in zip(
-            NINE, np.clip(np.round(kernel, 3), -REACH, REACH).ravel().tolist(), strict=True
-        ):
-            self.controls[name].value = value
+    def _fits(self, state):
+        return self.kernel(state).shape == (3, 3)

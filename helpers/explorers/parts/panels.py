@@ -2,27 +2,28 @@
 
 import numpy as np
 
-from helpers.drawing.cells import CellGrid, Cells, bare, colours, frame, move
-from helpers.drawing.lettering import Lines
+from helpers.drawing.cells import CellGrid, frame, move
+from helpers.drawing.colours import colours
+from helpers.drawing.lettering import Lines, stamp
+from helpers.drawing.places import axes
 from helpers.drawing.style import DIVERGING, DPI, SEQUENTIAL
-from helpers.explorers.parts import numerals
+from helpers.numerals import rounded, texts
 
 NUMBERED = 10  # a map with more cells a side is shown without numbers
+LEAST, MOST = 12, 19  # pixels of type in the stored picture; 12 are 8 on the page, the least to be read
 
 
 def panel(fig, key, left, bottom, side, role):
     """Lay out a square panel, in inches, and return its artists by name."""
-    width, height = fig.get_size_inches()
-    ax = bare(fig.add_axes([left / width, bottom / height, side / width, side / height]))
+    ax = axes(fig, left, bottom, side)
     ax.set_zorder(1)
-    middle = (left + side / 2) / width
+    middle = left + side / 2
     return {
-        f"map {key}": Cells(ax),
-        f"cells {key}": CellGrid(ax, np.zeros((1, 1)), 1.0, fontsize=numerals.MOST * 72 / DPI),
+        f"cells {key}": CellGrid(ax, fontsize=MOST * 72 / DPI),
         f"edge {key}": frame(ax, 0, 0, 1, 1, "muted", 0.8, clip_on=False),
         f"mark {key}": frame(ax, 0, 0, 1, 1, "window", 2.6, clip_on=False),
-        f"title {key}": Lines(fig, middle, (bottom + side + 0.27) / height, 11, centred=True, role=role),
-        f"range {key}": Lines(fig, middle, (bottom - 0.02) / height, 9, centred=True, role="muted"),
+        f"title {key}": Lines(fig, middle, bottom + side + 0.27, 11, align="center", role=role),
+        f"range {key}": Lines(fig, middle, bottom - 0.02, 9, align="center", role="muted"),
     }
 
 
@@ -42,31 +43,29 @@ def put(artists, key, values, title, below, limit=None, mark=None, like=None):
         if limit is None
         else colours(square, DIVERGING, limit)
     )
-    cells, map_ = artists[f"cells {key}"], artists[f"map {key}"]
+    cells = artists[f"cells {key}"]
     if cells.axes.get_xlim()[1] != side - 0.5:
         cells.axes.set(xlim=(-0.5, side - 0.5), ylim=(side - 0.5, -0.5))
-    places, cell = None, cells.axes.bbox.width / side
+    digits = None
     if side <= NUMBERED:
-        places = numerals.places(values if like is None else like, cell)
-    cells.set_visible(places is not None)
-    map_.set_visible(places is None)
-    if places is None:
-        map_.colours = painted
+        digits = places(values if like is None else like, cells.axes.bbox.width / side)
+    if digits is None:
+        cells.set_pixels(painted)
     else:
-        cells.set_cells(square, painted, numerals.texts(square, places))
+        cells.set_cells(square, painted, texts(square, digits))
     move(artists[f"edge {key}"], 0, 0, rows, columns)
-    artists[f"edge {key}"].set_visible(True)
-    artists[f"mark {key}"].set_visible(mark is not None)
     if mark is not None:
         move(artists[f"mark {key}"], *_around(mark, side // 22, rows, columns))
     for name, lines in (("title", [title]), ("range", below)):
         artists[f"{name} {key}"].lines = lines
+    for name in ("cells", "edge", "title", "range"):
         artists[f"{name} {key}"].set_visible(True)
+    artists[f"mark {key}"].set_visible(mark is not None)
 
 
 def hide(artists, key):
     """Show nothing in a panel."""
-    for name in ("map", "cells", "edge", "mark", "title", "range"):
+    for name in ("cells", "edge", "mark", "title", "range"):
         artists[f"{name} {key}"].set_visible(False)
 
 
@@ -79,3 +78,22 @@ def _around(block, more, rows, columns):
     top, left = max(row - more, 0), max(column - more, 0)
     bottom, right = min(row + height + more, rows), min(column + width + more, columns)
     return top, left, bottom - top, right - left
+
+
+def places(values, cell):
+    """How many digits after the point to show in square cells of ``cell`` pixels.
+
+    As many as can be read, two at most, one in large maps, and none from 1000 up. None where even whole
+    numbers are too wide, or where rounding to them would leave the numbers hardly a digit.
+    """
+    strongest, fractions = np.abs(values).max(), (values % 1).any()
+    room, size = int(cell) - 4, min(int(0.62 * int(cell)), MOST)
+    most = 0 if strongest >= 1000 else 2 if len(values) <= 8 else 1
+    for digits in range(most, -1, -1):
+        if fractions and rounded(strongest, digits) < (10 if digits == 0 else 10.0**-digits):
+            return None
+        # The widest number need not be the longest: a minus sign is wider than a digit.
+        width = max(stamp(text, size).shape[1] for text in np.unique(texts(values, digits)))
+        if min(size, size * room / width) >= LEAST:
+            return digits
+    return None

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers import datasets
+from helpers.explorers.pipeline import layers
 from helpers.pretrained import preprocessing
 
 WIDEST = 16  # pixels a side of a kernel
@@ -38,21 +39,27 @@ def squeezenet():
 
 
 def bank_of(model):
-    """The first two convolutions of a reader's PyTorch model, in the order in which it lists its layers.
+    """The first two convolutions of a reader's model, of PyTorch or of the book, in the order it lists them.
 
     Padding, activation and pooling are the pipeline's, not the model's; what else is left out the notes say.
     TypeError or ValueError says in words why the model has no filters to show.
     """
-    name = model.__name__ if isinstance(model, type) else type(model).__name__
     if isinstance(model, type):
+        name = model.__name__
         raise TypeError(f"model={name}: that is the class; give a network made of it, such as {name}()")
+    name = layers.name_of(model)
     if not callable(getattr(model, "modules", None)) or not callable(getattr(model, "state_dict", None)):
-        raise TypeError(f"model={name}: give a torch.nn.Module, such as torch_models.LeNet5()")
-    leaves = [module for module in model.modules() if not any(True for _ in module.children())]
-    found = [place for place, leaf in enumerate(leaves) if _is(leaf, "Conv2d")]
+        raise TypeError(f"model={name}: give a network of PyTorch or of helpers.nn, such as LeNet5()")
+    modules = layers.layers(model)
+    found = [place for place, module in enumerate(modules) if layers.is_convolution(module)]
     if not found:
+        if name == "GraphModule" and any(np.ndim(array) == 4 for array in model.state_dict().values()):
+            raise ValueError(
+                f"model={name}: it was exported, and an exported layer does not say what it is; give the "
+                "model that it was made of"
+            )
         raise ValueError(f"model={name}: it has no Conv2d, so no filters to show; give a model with one")
-    first = leaves[found[0]]
+    first = modules[found[0]]
     weight, bias = _arrays(first, name)
     if max(weight.shape[2:]) > WIDEST:
         raise ValueError(
@@ -61,17 +68,18 @@ def bank_of(model):
         )
     planes = weight.shape[1]
     numbers = f"its {planes} input planes added" if planes > 1 else "its numbers as they are"
-    note = ", ".join([numbers, *_left_out(leaves, found[0])])
-    begin = Bank(name, note, weight.sum(axis=1), bias, bool(np.any(_padding(first))), "")
-    return begin._replace(**_second(leaves, found[1:], len(weight), name))
+    note = ", ".join([numbers, *_left_out(modules, found[0])])
+    padded = layers.setting(first, "padding") not in ("valid", (0, 0))
+    begin = Bank(name, note, weight.sum(axis=1), bias, padded, "")
+    return begin._replace(**_second(modules, found[1:], len(weight), name))
 
 
-def _second(leaves, found, maps, name):
+def _second(modules, found, maps, name):
     """The second layer's parts of a bank, where it reads the first's maps; else why there is none."""
     if not found:
         return {"next_note": "it has no second convolution"}
-    weight, bias = _arrays(leaves[found[0]], name)
-    groups = leaves[found[0]].groups
+    weight, bias = _arrays(modules[found[0]], name)
+    groups = layers.setting(modules[found[0]], "groups")
     if weight.shape[1] * groups != maps:
         reads = weight.shape[1] * groups
         return {"next_note": f"its second convolution reads {reads} maps, and its first makes {maps}"}
@@ -79,41 +87,41 @@ def _second(leaves, found, maps, name):
         return {"next_note": "its second convolution reads them in groups, which the pipeline does not"}
     if max(weight.shape[2:]) > WIDEST:
         return {"next_note": f"its second kernels have more than {WIDEST} pixels a side"}
-    note = ", ".join(_left_out(leaves, found[0]))
+    note = ", ".join(_left_out(modules, found[0]))
     return {"next_note": note, "next_weight": weight, "next_bias": bias}
 
 
-def _left_out(leaves, place):
+def _left_out(modules, place):
     """What a convolution does that the pipeline does not, in words."""
-    layer, after = leaves[place], leaves[place + 1 : place + 2]
-    settings = {"stride": layer.stride, "dilation": layer.dilation}
+    settings = {name: layers.setting(modules[place], name) for name in ("stride", "dilation")}
     words = [f"its {name} {_pair(value)} left out" for name, value in settings.items() if set(value) != {1}]
-    return words + ["the batch norm after it left out" for leaf in after if _is(leaf, "_BatchNorm")]
+    norm = layers.norm_after(modules, place)
+    return words + [f"the {norm} after it left out"] * bool(norm)
 
 
 def _pair(value):
     return str(value[0]) if value[0] == value[1] else f"{value[0]} × {value[1]}"
 
 
-def _padding(layer):
-    return layer.padding == "same" if isinstance(layer.padding, str) else layer.padding
-
-
-def _is(module, kind):
-    """Whether a module is of a PyTorch class, which is known by its name: the book runs without PyTorch."""
-    return any(parent.__name__ == kind for parent in type(module).__mro__)
-
-
 def _arrays(layer, name):
-    """A layer's weight (out, in, kh, kw) and bias (out,) as float64."""
-    try:
-        weight = layer.weight.detach().cpu().double().numpy()
-        bias = layer.bias.detach().cpu().double().numpy() if layer.bias is not None else np.zeros(len(weight))
-    except Exception as reason:  # weights not yet made, or on a device without memory
+    """A layer's weight (out, in, kh, kw) and bias (out,) as float64, refused where they cannot be shown."""
+    if not hasattr(layer, "options") and not hasattr(layer, "stride"):
         raise ValueError(
-            f"model={name}: the weights of {type(layer).__name__} cannot be read ({reason}); run the model "
+            f"model={name}: it was traced, and a traced layer does not say its stride and padding; give the "
+            "model that it was made of"
+        )
+    try:
+        weight, bias = layers.weights(layer)
+    except Exception as reason:  # not yet made, or on a device without memory
+        raise ValueError(
+            f"model={name}: the weights of {layers.name_of(layer)} cannot be read ({reason}); run the model "
             "once, or load its weights"
         ) from reason
+    if np.iscomplexobj(weight):
+        raise ValueError(
+            f"model={name}: its weights are complex, and the pipeline shows real ones; give a model "
+            "with real weights"
+        )
     if not (np.isfinite(weight).all() and np.isfinite(bias).all()):
         raise ValueError(f"model={name}: its weights hold nan or infinity; give one that was trained well")
     return weight, bias

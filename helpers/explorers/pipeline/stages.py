@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers import filters
-from helpers.explorers.parts.numerals import number, size, span
+from helpers.numerals import number, sizes, span
 from helpers.ops.conv import conv2d
 from helpers.ops.functional import relu
 from helpers.ops.pool import avg_pool2d, max_pool2d
@@ -93,7 +93,7 @@ def _fits(map_, kernel, state, what, where):
     if not state["padded"]:
         rows, columns = rows - kernel.shape[0] + 1, columns - kernel.shape[1] + 1
     if min(rows, columns) < 2:
-        size, window = (" × ".join(map(str, array.shape)) for array in (map_, kernel))
+        size, window = sizes(map_.shape, " × "), sizes(kernel.shape, " × ")
         raise ValueError(
             f"No output. The {where} is {size}, and {what} is {window}: fewer than 2 × 2 answers are left "
             "to be pooled. Choose zero padding, a larger picture, or a smaller filter."
@@ -134,8 +134,8 @@ def words(layer, pooling):
     negative = int((layer.conv < 0).sum())
     cut = f"ReLU sets {negative} of {layer.conv.size} to zero" if negative else "ReLU changes nothing"
     text = (
-        f"Convolution: {size(layer.conv)}, {span(layer.conv)}. {cut}: {span(layer.relu)}. "
-        f"{pooling.capitalize()} pooling: {size(layer.pool)}, {span(layer.pool)}. "
+        f"Convolution: {sizes(layer.conv.shape, ' × ')}, {span(layer.conv)}. {cut}: {span(layer.relu)}. "
+        f"{pooling.capitalize()} pooling: {sizes(layer.pool.shape, ' × ')}, {span(layer.pool)}. "
     )
     if layer.peak is None:
         return text + "No answer is positive, so nothing is left. "

@@ -1,0 +1,74 @@
+"""What in the book is out of step or against its rules, in seconds: nothing is run, nothing but --fix writes.
+
+    make check                    every notebook
+    make check ARGS=03            one chapter
+    make check ARGS="03 --fix"    put the links to the glossary that are missing into its text
+
+A rule takes (path, notebook) and gives one sentence, with the remedy, for each thing that is wrong.
+"""
+
+import argparse
+import sys
+
+from authoring import anatomy, building, claims, contents, generated, glossary, notebooks, rules
+from authoring.questions import checked, quiz
+from authoring.shown import as_made_now
+
+RULES = [building.as_its_text, *rules.RULES, *anatomy.RULES]
+RULES += [claims.tied, glossary.linked, quiz, checked, as_made_now]
+
+
+def wrong(path):
+    """What is wrong with a notebook."""
+    if not path.exists():
+        return [f"there is no notebook yet: make refresh ARGS={notebooks.name(path)}"]
+    nb = notebooks.read(path)
+    return [said for rule in RULES for said in rule(path, nb)]
+
+
+def report(paths):
+    """Print what is wrong with the notebooks and with the README; 1 if anything is, else 0."""
+    found = {notebooks.name(path): wrong(path) for path in paths}
+    old, new = contents.readme(notebooks.ROOT)
+    found["README.md"] = (
+        ["the table of contents is out of date: make refresh ARGS=index"] if old != new else []
+    )
+    for name, sentences in found.items():
+        if sentences:
+            print(name, *(said.replace("\n", "\n    ") for said in sentences), sep="\n  ")
+    count = sum(map(len, found.values()))
+    print(f"{len(paths)} checked: {f'{count} to put right' if count else 'all in order'}")
+    return int(count > 0)
+
+
+def fix(path):
+    """Put the missing links into a text, and take out what is generated."""
+    file = notebooks.twin(path)
+    before = file.read_text(encoding="utf-8")
+    nb = notebooks.from_text(before)
+    said = notebooks.keys(nb)
+    plain = notebooks.keys(generated.take_out(nb, path)) == said
+    text = before if plain else notebooks.to_text(nb)
+    if notebooks.number(path) is not None:
+        text = glossary.fix(text, glossary.terms(path))
+    if text != before:
+        file.write_text(text, encoding="utf-8")
+        print(
+            f"chapters/text/{notebooks.name(path)}.md: mended; now make refresh ARGS={notebooks.name(path)}"
+        )
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(prog="make check", description=__doc__.splitlines()[0])
+    parser.add_argument("notebook", nargs="*", help="01, solutions/01, glossary, ... (default: all)")
+    parser.add_argument("--fix", action="store_true", help="put missing links to the glossary into the texts")
+    options = parser.parse_args(arguments)
+    paths = notebooks.chosen(parser, options.notebook)
+    if options.fix:
+        for path in paths:
+            fix(path)
+    return report(paths)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

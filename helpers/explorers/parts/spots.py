@@ -1,0 +1,87 @@
+"""Spots: the places of a picture that can be pointed at, and what pointing at each of them sets."""
+
+from typing import NamedTuple
+
+
+class Spot(NamedTuple):
+    """A rectangle of the picture, as fractions of its width and height from its upper left corner.
+
+    ``label`` are the words for a screen reader. ``settings`` is a dict, name -> value, or a list of several,
+    which pointing at the spot again and again goes through.
+    """
+
+    left: float
+    top: float
+    width: float
+    height: float
+    label: str
+    settings: dict | list
+
+    def after(self, state):
+        """Return what pointing sets in this state."""
+        if isinstance(self.settings, dict):
+            return self.settings
+        now = [place for place, given in enumerate(self.settings) if given.items() <= state.items()]
+        return self.settings[(now[0] + 1) % len(self.settings)] if now else self.settings[0]
+
+
+class Plane(NamedTuple):
+    """A rectangle of many small cells, such as a map's pixels: pointing at a cell sets one or two inputs.
+
+    ``down`` is (name of an input, its value for each row of cells) and ``across`` the same for the columns.
+    """
+
+    left: float
+    top: float
+    width: float
+    height: float
+    label: str
+    down: tuple
+    across: tuple
+
+    def spot(self, row, column):
+        """Return the spot of one cell."""
+        (down, rows), (across, columns) = self.down, self.across
+        wide, high = self.width / len(columns), self.height / len(rows)
+        place = self.left + column * wide, self.top + row * high, wide, high
+        return Spot(*place, f"{self.label} ({row}, {column})", {down: rows[row], across: columns[column]})
+
+
+def plane(grid, label, down, across, margin=0):
+    """Return the plane of a CellGrid's cells but ``margin`` at each side."""
+    x, y = (edges[margin : len(edges) - margin] for edges in grid.edges())
+    box = _spot(grid.get_figure().bbox, (x[0], y[-1], x[-1], y[0]), label, {})
+    return Plane(*box[:5], down, across)
+
+
+def cells(grid, meaning):
+    """Return a spot for each cell of a CellGrid for which ``meaning(row, column)`` gives (label, settings).
+
+    Rows and columns are those of the axes' data coordinates; None means that nothing is there to point at.
+    """
+    x, y = grid.edges()
+    found = []
+    for i in range(len(y) - 1):
+        for j in range(len(x) - 1):
+            if told := meaning(i + grid.origin[0], j + grid.origin[1]):
+                found.append(_spot(grid.get_figure().bbox, (x[j], y[i + 1], x[j + 1], y[i]), *told))
+    return found
+
+
+def part(artist, label, settings):
+    """Return a spot that an axes or a patch fills."""
+    fig, box = artist.get_figure(), artist.get_window_extent()
+    return _spot(fig.bbox, box.extents, label, settings)
+
+
+def inches(size, box, label, settings):
+    """Return a spot at (x, y, width, height) in inches from the lower left corner of a picture that large."""
+    x, y, width, height = box
+    return Spot(x / size[0], 1 - (y + height) / size[1], width / size[0], height / size[1], label, settings)
+
+
+def _spot(figure, extents, label, settings):
+    left, bottom, right, top = (float(edge) for edge in extents)
+    wide, high = float(figure.width), float(figure.height)
+    place = left / wide, 1 - top / high, (right - left) / wide, (top - bottom) / high
+    return Spot(*place, label, settings)

@@ -181,6 +181,7 @@ KERNEL = Exercise(
     ),
 )
 
+
 def to_the_input(weight, grad):
     """The full convolution of the gradient with the flipped kernels, summed over the filters."""
     rows, columns = weight.shape[2:]
@@ -340,6 +341,7 @@ NORMALISE = Exercise(
         "`x.mean(axis=0)` and `x.var(axis=0)`; then times γ, plus β.",
     ),
 )
+
 
 def train(x, labels, classes, rate, steps):
     return _descend(x, labels, classes, rate, steps)

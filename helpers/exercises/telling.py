@@ -77,7 +77,9 @@ def failed(exercise, answer, case, error, why):
     if not exercise.of_function:
         return f"your answer cannot be used here ({said})."
     because = f" {why[0].upper()}{why[1:]}" if why else ""
-    return f"your function stops{place} with {said.rstrip('.')}. {_as_called(exercise, answer, case)}.{because}"
+    return (
+        f"your function stops{place} with {said.rstrip('.')}. {_as_called(exercise, answer, case)}.{because}"
+    )
 
 
 def _as_called(exercise, answer, case):

@@ -64,7 +64,9 @@ class Trial:
             if self.endless:
                 break
         self.pace = (time.perf_counter() - begun) / len(self.got)  # seconds a case
-        self.wrong = [i for i, (a, b) in enumerate(zip(self.got, self.right, strict=False)) if not agree(a, b)]
+        self.wrong = [
+            i for i, (a, b) in enumerate(zip(self.got, self.right, strict=False)) if not agree(a, b)
+        ]
         self._more = []
 
     def of_reader(self, case):

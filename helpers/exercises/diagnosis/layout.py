@@ -135,7 +135,10 @@ def _cut(got, right):
             if not isinstance(a, np.ndarray) or a.ndim != b.ndim:
                 return np.size(a) == np.size(b) == 0
             small, big = (b, a) if more else (a, b)
-            inner = tuple(slice(m) if at_end else slice(max(M - m, 0), M) for m, M in zip(small.shape, big.shape, strict=True))
+            inner = tuple(
+                slice(m) if at_end else slice(max(M - m, 0), M)
+                for m, M in zip(small.shape, big.shape, strict=True)
+            )
             return all(np.less_equal(small.shape, big.shape)) and same(small, big[inner])
 
         yield what, "How many should there be?", test
@@ -195,9 +198,17 @@ def _besides(got, right):
 
     if got.ndim == right.ndim == 1:
         what = "all that is asked for is there, but other numbers stand among it."
-        yield what, "Which condition should leave them out?", lambda a, b: a.ndim == b.ndim == 1 and within(b, a)
+        yield (
+            what,
+            "Which condition should leave them out?",
+            lambda a, b: a.ndim == b.ndim == 1 and within(b, a),
+        )
         what = "what is there is right, but some numbers are missing."
-        yield what, "Which condition leaves out too much?", lambda a, b: a.ndim == b.ndim == 1 and within(a, b)
+        yield (
+            what,
+            "Which condition leaves out too much?",
+            lambda a, b: a.ndim == b.ndim == 1 and within(a, b),
+        )
 
 
 def _reordered(got, right):
@@ -207,7 +218,9 @@ def _reordered(got, right):
     def rows(a, b):
         if not isinstance(a, np.ndarray) or a.shape != b.shape:
             return False
-        return b.ndim < 2 or same(a[np.lexsort(a.reshape(len(a), -1).T)], b[np.lexsort(b.reshape(len(b), -1).T)])
+        return b.ndim < 2 or same(
+            a[np.lexsort(a.reshape(len(a), -1).T)], b[np.lexsort(b.reshape(len(b), -1).T)]
+        )
 
     if got.shape == right.shape and right.size > 2:
         if right.ndim == 2:

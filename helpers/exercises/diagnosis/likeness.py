@@ -53,7 +53,9 @@ def likenesses(got, right, case, names):
 def alike(trial):
     """A likeness of all results, or a question to which they are the right answers."""
     case, got, right = _telling(trial)
-    return sure(trial, likenesses(got.value, right.value, case, trial.names)) or sure(trial, _questions(trial, same))
+    return sure(trial, likenesses(got.value, right.value, case, trial.names)) or sure(
+        trial, _questions(trial, same)
+    )
 
 
 def described(trial):
@@ -62,7 +64,9 @@ def described(trial):
     a, b = got.value, right.value
     if not isinstance(a, np.ndarray) or not isinstance(b, np.ndarray) or b.size < 4:
         return None
-    offers = [Cause(why, hint, lambda c, x, y, t=test: t(x.value, y.value)) for why, hint, test in regions(a, b)]
+    offers = [
+        Cause(why, hint, lambda c, x, y, t=test: t(x.value, y.value)) for why, hint, test in regions(a, b)
+    ]
     if a.ndim != b.ndim:
         what = f"your result has {a.ndim} ax{'i' if a.ndim == 1 else 'e'}s, {b.ndim} {'is' if b.ndim == 1 else 'are'} asked for."
         sizes = a.ndim, b.ndim
@@ -124,7 +128,9 @@ def _reordered(bad, n, names, what):
             at[k] = other
         if order != tuple(bad):
             why = f"{what} have changed places; the order is {', '.join(names)}."
-            yield Cause(why, "Which comes first in the tuple?", lambda c, a, b, at=at: same(a.value, b.value[at]))
+            yield Cause(
+                why, "Which comes first in the tuple?", lambda c, a, b, at=at: same(a.value, b.value[at])
+            )
 
 
 def _of_part(trial, k, names):

@@ -4,16 +4,16 @@ A planted mistake, something certain in the source, a likeness that holds in all
 makes the code right, a condition. Where nothing holds nothing is said: a false cause is worse than none.
 """
 
-from helpers.exercises.diagnosis import reading, where
 from dataclasses import replace
 
 from helpers.exercises.base import Cause
+from helpers.exercises.diagnosis import reading, where
 from helpers.exercises.diagnosis.errors import meaning
 from helpers.exercises.diagnosis.likeness import alike, described, in_parts
 from helpers.exercises.diagnosis.planted import planted, planted_in_part
 from helpers.exercises.diagnosis.repair import repaired
-from helpers.exercises.trials import agree
 from helpers.exercises.diagnosis.values import exchanged, of_formula, of_value
+from helpers.exercises.trials import agree
 
 
 def cause(trial, source):
@@ -51,7 +51,9 @@ def _stale(trial, source):
         return None
     line = reading.kept(source)
     why = "asked the same twice, your function gives two answers: something is kept from one call to the next"
-    return Cause(f"{why} ({line})." if line else f"{why}, or is random.", "Which value is not made anew in each call?")
+    return Cause(
+        f"{why} ({line})." if line else f"{why}, or is random.", "Which value is not made anew in each call?"
+    )
 
 
 def _of_error(trial, mended):
@@ -69,7 +71,9 @@ def _of_error(trial, mended):
 def _of_nothing(trial, mended):
     """Where a function returns nothing though it returns something elsewhere."""
     triples = [*trial.triples, *trial.more(24)]
-    found = where.whenever([case for case, _, _ in triples], [got.nothing for _, got, _ in triples], trial.names)
+    found = where.whenever(
+        [case for case, _, _ in triples], [got.nothing for _, got, _ in triples], trial.names
+    )
     why = f"your function returns nothing {f'wherever {found[0]}' if found else 'here'}: there is a way through it without a return."
     holds = (lambda case, got, right: found[1](case) == got.nothing) if found else None
     cause = Cause(why, "What does the function do where no condition holds, or when a loop has ended?", holds)
@@ -84,4 +88,8 @@ def _right_where(trial):
     if found is None:
         return None
     hint = "What is different in the other cases? Take a small one by hand."
-    return Cause(f"it is right only where {found[0]}.", hint, lambda case, got, right: found[1](case) == agree(got, right))
+    return Cause(
+        f"it is right only where {found[0]}.",
+        hint,
+        lambda case, got, right: found[1](case) == agree(got, right),
+    )

@@ -5,8 +5,8 @@ import time
 import warnings
 from itertools import chain, combinations
 
-from helpers.exercises.diagnosis.additions import counts, functions, terms, wraps
 from helpers.exercises.base import Cause
+from helpers.exercises.diagnosis.additions import counts, functions, terms, wraps
 from helpers.exercises.diagnosis.edits import ADDED, CERTAIN, COUNT, MOVED, OTHER, SLIP, SURPLUS, Edit
 from helpers.exercises.diagnosis.moves import moves
 from helpers.exercises.diagnosis.slips import slips
@@ -22,7 +22,20 @@ STAGES = (  # kinds of edits, of which ranks, and whether they are made at two p
     ((wraps,), (ADDED,), True),
 )
 WORK, PATIENCE = 0.6, 0.8  # seconds of work, and on the clock, so that a check answers within a second
-DANGER = {"open", "exec", "eval", "input", "exit", "quit", "system", "remove", "unlink", "save", "savetxt", "Popen"}
+DANGER = {
+    "open",
+    "exec",
+    "eval",
+    "input",
+    "exit",
+    "quit",
+    "system",
+    "remove",
+    "unlink",
+    "save",
+    "savetxt",
+    "Popen",
+}
 
 
 def repaired(source, trial):

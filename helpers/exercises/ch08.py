@@ -20,7 +20,7 @@ ALL_1X1 = C_IN * SQUEEZED + SQUEEZED**2 + SQUEEZED * C_OUT
 TWO_LAYERS = C_IN * SQUEEZED + SQUEEZED * C_OUT * K**2
 
 WEIGHTS = Exercise(
-    parts=("plain", "grouped", "separable", "bottleneck"),
+    parts=("plain_weights", "grouped_weights", "separable_weights", "bottleneck_weights"),
     right=_four(),
     mistakes=(
         Mistake(BIASED, "the biases are counted; only the weights are asked for."),

@@ -1,6 +1,6 @@
 """What a plain, a grouped and a separable layer learn from the same pictures: accuracy, weights, MACs, time.
 
-    python -m authoring.bench.variants [--seeds 5] [--train 3000] [--epochs 6]
+    make bench ARGS="variants --seeds 5 --train 3000 --epochs 6"
 
 One network, four times: only its two inner 3 × 3 layers differ. *Narrow* is the control: plain layers with
 so few channels that the whole network has about the separable one's weights. A seed draws the first weights

@@ -43,15 +43,21 @@ def _both(found, mended):
 
 
 def _stale(trial, source):
-    """Whether the same question, asked again, gets another answer."""
+    """Whether something is kept: the same question gets another answer, or every question the same."""
     if trial.pace > 0.1:
         return None
+    kept = reading.kept(source)
+    line = f" ({kept})" if kept else ""
+    hint = "Which value is not made anew in each call?"
     again = [(i, trial.of_reader(trial.cases[i])) for i in reversed(range(min(4, len(trial.cases))))]
-    if all(agree(outcome, trial.got[i]) for i, outcome in again):
-        return None
-    line = reading.kept(source)
-    why = "asked the same twice, your function gives two answers: something is kept from one call to the next"
-    return Cause(f"{why} ({line})." if line else f"{why}, or is random.", "Which value is not made anew in each call?")
+    if not all(agree(outcome, trial.got[i]) for i, outcome in again):
+        why = "asked the same twice, your function gives two answers: something is kept from one call to the next"
+        return Cause(f"{why}{line or ', or is random'}.", hint)
+    first = trial.got[0]
+    if trial.wrong[0] and not first.error and all(agree(outcome, first) for outcome in trial.got):
+        why = "your function gives the answer to the first question again and again: something is kept from one call to the next"
+        return Cause(f"{why}{line}.", hint, lambda case, got, right: agree(got, first))
+    return None
 
 
 def _of_error(trial, mended):
@@ -68,7 +74,7 @@ def _of_error(trial, mended):
 
 def _of_nothing(trial, mended):
     """Where a function returns nothing though it returns something elsewhere."""
-    triples = [*trial.triples, *trial.more(24)]
+    triples = [*trial.triples, *trial.more()]
     found = where.whenever([case for case, _, _ in triples], [got.nothing for _, got, _ in triples], trial.names)
     why = f"your function returns nothing {f'wherever {found[0]}' if found else 'here'}: there is a way through it without a return."
     holds = (lambda case, got, right: found[1](case) == got.nothing) if found else None
@@ -78,7 +84,7 @@ def _of_nothing(trial, mended):
 
 def _right_where(trial):
     """The condition under which the answer is right."""
-    triples = [*trial.triples, *trial.more(24)]
+    triples = [*trial.triples, *trial.more()]
     good = [agree(got, right) for _, got, right in triples]
     found = where.whenever([case for case, _, _ in triples], good, trial.names)
     if found is None:

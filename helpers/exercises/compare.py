@@ -75,7 +75,8 @@ def difference(got, expected, parts=()):
         return f"should be {sort(expected)}", f"is {found}"
     if isinstance(got, tuple) and (places := [k for k, part in enumerate(got) if isinstance(part, Unfit)]):
         k = places[0]
-        return f"should be {sort(expected)}", f"has {FOUND.get(got[k].name, f'a {got[k].name}')} at [{k}]"
+        found = FOUND.get(got[k].name, f"a {got[k].name}").partition(":")[0]
+        return f"should be {sort(expected)}", f"has {found} at [{k}]"
     if not isinstance(got, type(expected)):
         return f"should be {sort(expected)}", f"is {sort(got)}"
     if len(parts) and (named := _of_parts(got, expected, parts)):
@@ -97,6 +98,8 @@ def _of_parts(got, expected, parts):
     if not _are_parts(got, parts) or not _are_parts(expected, parts):
         return None
     differing = [k for k in range(len(parts)) if not same(np.asarray(got[k]), np.asarray(expected[k]))]
+    if not differing:  # the parts are right, their shape is not
+        return None
     if len(differing) == len(parts):
         return tuple(
             f"{word} ({', '.join(f'{name} {show(part)}' for name, part in zip(parts, value, strict=True))})"

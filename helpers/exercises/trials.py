@@ -67,7 +67,7 @@ class Trial:
         self.wrong = [
             i for i, (a, b) in enumerate(zip(self.got, self.right, strict=False)) if not agree(a, b)
         ]
-        self._more = []
+        self._more = None
 
     def of_reader(self, case):
         """The outcome of the reader's answer; of one that had to be stopped nothing more is asked."""
@@ -82,15 +82,19 @@ class Trial:
         """Every case with the reader's outcome and the right one."""
         return list(zip(self.cases, self.got, self.right, strict=True))
 
-    def more(self, count=4):
-        """Further such triples, of cases not seen before; fewer where the reader's answer takes its time."""
-        count = min(count, int(FURTHER / max(self.pace, 1e-6)))
-        missing = count - len(self._more)
-        if missing > 0:
-            for case in self.exercise.more_cases(missing, [self.seed, count]):
+    def more(self):
+        """Further such triples, of cases not seen before; fewer where the reader's answer takes its time.
+
+        Where there are only a few right answers, such as True and False, it takes many to tell two rules apart.
+        """
+        if self._more is None:
+            few = len({repr(outcome.value) for outcome in self.right}) < 5
+            count = min(72 if few else 24, int(FURTHER / max(self.pace, 1e-6)))
+            self._more = []
+            for case in self.exercise.more_cases(count, [self.seed, count]):
                 right = attempt(self.exercise, self.exercise.right, case)
                 self._more.append((case, self.of_reader(case), right))
-        return self._more[:count]
+        return self._more
 
     def quietly(self, call, seconds):
         """What a call gives, without its prints, or None if it fails or takes too long."""

@@ -18,9 +18,11 @@ def layouts(got, right):
     if not isinstance(right, np.ndarray):
         return
     if isinstance(got, np.ndarray):
-        for offer in (_turned, _in_rows, _rolled, _reshaped, _cut, _by_an_axis, _besides, _reordered):
+        for offer in (_turned, _in_rows, _rolled, _reshaped, _cut, _besides, _reordered):
             yield from offer(got, right)
     yield from _nested(got, right)
+    if isinstance(got, np.ndarray):
+        yield from _by_an_axis(got, right)
 
 
 def word_for(ndim, axis):
@@ -119,7 +121,8 @@ def _cut(got, right):
                     inner = tuple(
                         slice(s, size - e) for s, e, size in zip(begin, end, big.shape, strict=True)
                     )
-                    return same(small, big[inner])
+                    fits = np.equal(np.add(small.shape, np.add(begin, end)), big.shape).all()
+                    return bool(fits) and same(small, big[inner])
 
                 yield _ends(begin, end, n, extra), "Where does it begin, and where does it end?", test
     if got.ndim != n:
@@ -173,7 +176,7 @@ def _by_an_axis(got, right):
     """Shapes that differ by one axis: something was not added up, or added up too soon."""
     big, small = (got, right) if got.ndim > right.ndim else (right, got)
     fits = [axis for axis in range(big.ndim) if big.shape[:axis] + big.shape[axis + 1 :] == small.shape]
-    if big.ndim != small.ndim + 1 or big.size == small.size:
+    if not small.ndim or big.ndim != small.ndim + 1 or big.size == small.size:
         return
     for axis in fits:
 
@@ -233,7 +236,8 @@ def _nested(got, right):
     for place, what in ((-1, "last"), (0, "first")):
 
         def test(a, b, place=place):
-            return (isinstance(a, tuple) or np.ndim(a)) and len(a) > 0 and same(a[place], b)
+            one = a[place] if isinstance(a, tuple) else np.asarray(a[place])
+            return same(one, b)
 
         if (isinstance(got, tuple) or np.ndim(got) > np.ndim(right)) and len(got):
             yield (
@@ -246,5 +250,5 @@ def _nested(got, right):
             yield (
                 f"that is only the {what} of them.",
                 "Where does your function return, and how often has the loop gone round by then?",
-                lambda a, b, p=place: np.ndim(b) > 0 and len(b) > 0 and same(a, b[p]),
+                lambda a, b, p=place: np.ndim(b) > 0 and len(b) > 0 and same(a, np.asarray(b[p])),
             )

@@ -1,6 +1,6 @@
 """Likenesses between all results of an answer and the right ones: how the one comes of the other.
 
-What is said holds in every case, and in a dozen that were drawn to tell it from the rest.
+What is said holds in every case, and in many that are drawn to tell it from what looks like it.
 """
 
 from itertools import permutations
@@ -15,8 +15,6 @@ from helpers.exercises.diagnosis.layout import layouts
 from helpers.exercises.diagnosis.regions import regions
 from helpers.exercises.trials import attempt
 
-FURTHER = 12  # cases
-
 
 def sure(trial, causes):
     """The first cause that holds in all cases and in further ones, at least two of which the answer gets wrong."""
@@ -24,7 +22,7 @@ def sure(trial, causes):
     triples = [trial.triples[i] for i in order]
     for cause in causes:
         if all(_holds(cause, *triple) for triple in triples):
-            further = trial.more(FURTHER)
+            further = trial.more()
             wrong = len(trial.wrong) + sum(not same(got.value, right.value) for _, got, right in further)
             if wrong > 1 and all(_holds(cause, *triple) for triple in further):
                 return cause
@@ -101,7 +99,7 @@ def _has_nan(value):
 def in_parts(trial):
     """What is wrong with the one part that is wrong, or which parts are exchanged."""
     names = trial.exercise.parts
-    triples = [*trial.triples, *trial.more(FURTHER)]
+    triples = [*trial.triples, *trial.more()]
     n = len(names)
     if not 2 <= n <= 4 or not all(_is_row(o.value, n) for _, *outcomes in triples for o in outcomes):
         return None

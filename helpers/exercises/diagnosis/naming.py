@@ -4,16 +4,16 @@ A planted mistake, something certain in the source, a likeness that holds in all
 makes the code right, a condition. Where nothing holds nothing is said: a false cause is worse than none.
 """
 
+from helpers.exercises.diagnosis import reading, where
 from dataclasses import replace
 
 from helpers.exercises.base import Cause
-from helpers.exercises.diagnosis import reading, where
 from helpers.exercises.diagnosis.errors import meaning
 from helpers.exercises.diagnosis.likeness import alike, described, in_parts
 from helpers.exercises.diagnosis.planted import planted, planted_in_part
 from helpers.exercises.diagnosis.repair import repaired
-from helpers.exercises.diagnosis.values import exchanged, of_formula, of_value
 from helpers.exercises.trials import agree
+from helpers.exercises.diagnosis.values import exchanged, of_formula, of_value
 
 
 def cause(trial, source):
@@ -43,17 +43,21 @@ def _both(found, mended):
 
 
 def _stale(trial, source):
-    """Whether the same question, asked again, gets another answer."""
+    """Whether something is kept: the same question gets another answer, or every question the same."""
     if trial.pace > 0.1:
         return None
+    kept = reading.kept(source)
+    line = f" ({kept})" if kept else ""
+    hint = "Which value is not made anew in each call?"
     again = [(i, trial.of_reader(trial.cases[i])) for i in reversed(range(min(4, len(trial.cases))))]
-    if all(agree(outcome, trial.got[i]) for i, outcome in again):
-        return None
-    line = reading.kept(source)
-    why = "asked the same twice, your function gives two answers: something is kept from one call to the next"
-    return Cause(
-        f"{why} ({line})." if line else f"{why}, or is random.", "Which value is not made anew in each call?"
-    )
+    if not all(agree(outcome, trial.got[i]) for i, outcome in again):
+        why = "asked the same twice, your function gives two answers: something is kept from one call to the next"
+        return Cause(f"{why}{line or ', or is random'}.", hint)
+    first = trial.got[0]
+    if trial.wrong[0] and not first.error and all(agree(outcome, first) for outcome in trial.got):
+        why = "your function gives the answer to the first question again and again: something is kept from one call to the next"
+        return Cause(f"{why}{line}.", hint, lambda case, got, right: agree(got, first))
+    return None
 
 
 def _of_error(trial, mended):
@@ -70,7 +74,7 @@ def _of_error(trial, mended):
 
 def _of_nothing(trial, mended):
     """Where a function returns nothing though it returns something elsewhere."""
-    triples = [*trial.triples, *trial.more(24)]
+    triples = [*trial.triples, *trial.more()]
     found = where.whenever(
         [case for case, _, _ in triples], [got.nothing for _, got, _ in triples], trial.names
     )
@@ -82,7 +86,7 @@ def _of_nothing(trial, mended):
 
 def _right_where(trial):
     """The condition under which the answer is right."""
-    triples = [*trial.triples, *trial.more(24)]
+    triples = [*trial.triples, *trial.more()]
     good = [agree(got, right) for _, got, right in triples]
     found = where.whenever([case for case, _, _ in triples], good, trial.names)
     if found is None:

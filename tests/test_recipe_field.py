@@ -1,4 +1,4 @@
-"""Chapter 7's PyTorch recipe measures receptive fields: its lines, on networks whose fields are known."""
+"""Chapter 7's PyTorch recipe measures receptive fields: its very lines, on networks of known fields."""
 
 from pathlib import Path
 from textwrap import dedent

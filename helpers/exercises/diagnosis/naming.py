@@ -4,16 +4,16 @@ A planted mistake, something certain in the source, a likeness that holds in all
 makes the code right, a condition. Where nothing holds nothing is said: a false cause is worse than none.
 """
 
-from helpers.exercises.diagnosis import reading, where
 from dataclasses import replace
 
 from helpers.exercises.base import Cause
+from helpers.exercises.diagnosis import reading, where
 from helpers.exercises.diagnosis.errors import meaning
 from helpers.exercises.diagnosis.likeness import alike, described, in_parts
 from helpers.exercises.diagnosis.planted import planted, planted_in_part
 from helpers.exercises.diagnosis.repair import repaired
-from helpers.exercises.trials import agree
 from helpers.exercises.diagnosis.values import exchanged, of_formula, of_value
+from helpers.exercises.trials import agree
 
 
 def cause(trial, source):

@@ -158,6 +158,7 @@ COST = Exercise(
     ),
     cases=((2, 2, 1, 1, 1), (3, 3, 1, 2, 1), (3, 4, 3, 2, 2), (32, 32, 3, 5, 1)),
     draw=lambda rng: tuple(int(n) for n in (*rng.integers(6, 20, 2), *rng.integers(2, 6, 3))),
+    parts=("dense", "convolution"),
 )
 
 
@@ -190,7 +191,8 @@ def _bank_from(template, H, W, add=1, fresh=True):
 
 def _draw_template(rng):
     h, w = (int(n) for n in rng.integers(1, 4, 2))
-    return rng.integers(1, 10, (h, w)), h + int(rng.integers(1, 4)), w + int(rng.integers(1, 4))
+    template = rng.integers(1, 19, (h, w)) / 2 * rng.choice([-1, 1], (h, w))
+    return template, h + int(rng.integers(1, 4)), w + int(rng.integers(1, 4))
 
 
 BANK = Exercise(
@@ -281,6 +283,13 @@ def stripes(image):
     return image * (np.arange(image.shape[1]) % 2)
 
 
+def corner(image):
+    """Another weight for the last pixel alone."""
+    changed = image.copy()
+    changed[-1, -1] *= 2
+    return changed
+
+
 def mirror(image):
     return image[:, ::-1]
 
@@ -292,7 +301,7 @@ def joined_convolution(image):
 
 
 def _draw_layer(rng):
-    layers = (double, row_mean, ramp, mirror, joined_convolution, shade)
+    layers = (double, row_mean, ramp, mirror, joined_convolution, shade, corner)
     return layers[rng.integers(len(layers))], rng.normal(size=(4, 6)), int(rng.integers(1, 5))
 
 
@@ -366,6 +375,7 @@ EQUIVARIANT = Exercise(
         (row_mean, np.array([[0.1, 0.2, 0.3]]), 2),  # 0.1 + 0.2 + 0.3 is not 0.2 + 0.3 + 0.1
         (stripes, np.array([[1.0, 2, 4, 7], [0, 3, 5, 1]]), 2),
         (shade, np.array([[1.0, 2, 4], [0, 3, 5]]), 1),
+        (corner, np.array([[1.0, 2, 4], [0, 3, 5]]), 1),
         (np.sort, np.array([[1.0, 2, 4], [9, 7, 8]]), 1),
     ),
     draw=_draw_layer,

@@ -85,8 +85,8 @@ ARRIVING = Exercise(
 
 
 def _rows(*sizes):
-    """A case of random rows of whole numbers: fractions would hide nothing here, and are hard to read."""
-    return lambda rng: tuple(rng.integers(-5, 6, int(rng.integers(*size))).astype(float) for size in sizes)
+    """A case of random rows of halves, which are easy to read and do not fit into whole numbers."""
+    return lambda rng: tuple(rng.integers(-9, 10, int(rng.integers(*size))) / 2 for size in sizes)
 
 
 def _row(*numbers):
@@ -180,6 +180,7 @@ KERNEL = Exercise(
         "That is a correlation of x with grad, at the places where grad fits.",
     ),
 )
+
 
 def to_the_input(weight, grad):
     """The full convolution of the gradient with the flipped kernels, summed over the filters."""
@@ -340,6 +341,7 @@ NORMALISE = Exercise(
         "`x.mean(axis=0)` and `x.var(axis=0)`; then times γ, plus β.",
     ),
 )
+
 
 def train(x, labels, classes, rate, steps):
     return _descend(x, labels, classes, rate, steps)

@@ -60,9 +60,6 @@ def copy(tmp_path_factory):
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", root / ".venv"], check=True)
     (packages,) = (root / ".venv").glob("lib/python*/site-packages")
     (packages / "these.pth").write_text(sysconfig.get_path("purelib"))
-    ready = "import json; from tools.environment import FILES, STAMP, fingerprint as made; "
-    ready += "STAMP.write_text(json.dumps({purpose: made(purpose) for purpose in FILES}))"
-    subprocess.run([sys.executable, "-c", ready], cwd=root, check=True)
     return root
 
 

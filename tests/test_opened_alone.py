@@ -174,7 +174,9 @@ def test_inside_a_copy_that_is_not_installed_nothing_is_fetched(opened):
     ],
     ids=["no address", "wrong address", "no network", "no git"],
 )
-def test_a_book_that_cannot_be_fetched_is_explained_and_leaves_nothing(tmp_path, env, words):
+def test_a_book_that_cannot_be_fetched_is_explained_and_leaves_nothing(request, tmp_path, env, words):
+    if "PATH" not in env:
+        request.getfixturevalue("git")
     run = alone(tmp_path, **env)
     error = run.stderr[run.stderr.index("ModuleNotFoundError") :]
     assert words in error and f"into {tmp_path}" in error, run.stderr

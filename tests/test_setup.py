@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from authoring import testing
-from tools import book, environment, locks, pip_install, reasons, windows
+from tools import book, environment, pip_install, reasons, windows
 
 ROOT = Path(__file__).resolve().parents[1]
 # Stands in for JupyterLab: says what it was started with.
@@ -408,41 +408,45 @@ def test_the_front_door_opens_however_python_is_started(ready, options):
 # --- folders that may not be written, and what two windows share
 
 
-def test_each_window_has_tabs_of_its_own(ready, tmp_path):
-    ready.folder.joinpath(".book").mkdir()
+@pytest.fixture
+def other_window():
+    """Return a function that holds a file of a project's, as another window does that is open."""
+    opened = []
+
+    def hold(project, name):
+        code = "import sys; sys.path.insert(0, '.'); from pathlib import Path; from tools import locks; "
+        code += f"print(locks.hold(Path('.book', {name!r})), flush=True); input()"
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        opened.append(subprocess.Popen([sys.executable, "-c", code], cwd=project.folder, **pipes))
+        assert opened[-1].stdout.readline() == "True\n"
+
+    def close():  # in the hard way
+        for window in opened:
+            window.kill()
+            window.communicate()
+
+    hold.close = close
+    yield hold
+    close()
+
+
+def test_each_window_has_tabs_of_its_own(ready, other_window):
     own = [str(ready.folder / ".book" / name) for name in ("workspaces", "workspaces-2")]
     assert ready.lab()[1]["env"]["JUPYTERLAB_WORKSPACES_DIR"] == own[0]
-    code = "import sys; sys.path.insert(0, '.'); from pathlib import Path; from tools import locks; "
-    code += "print(locks.hold(Path('.book/workspaces.lock')), flush=True); input()"
-    other = subprocess.Popen(
-        [sys.executable, "-c", code],
-        cwd=ready.folder,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert other.stdout.readline() == "True\n"  # a window that is open
+    other_window(ready, "workspaces.lock")
     assert ready.lab()[1]["env"]["JUPYTERLAB_WORKSPACES_DIR"] == own[1]
-    other.kill()  # however it ends
-    other.wait()
+    other_window.close()
     assert ready.lab()[1]["env"]["JUPYTERLAB_WORKSPACES_DIR"] == own[0]
 
 
-def test_two_windows_do_not_set_up_at_once(project):
-    (project.folder / ".book").mkdir()
-    assert locks.hold(project.folder / ".book/setup.lock")
+def test_two_windows_do_not_set_up_at_once(project, other_window):
+    other_window(project, "setup.lock")
     command = ["make", "setup", f"PYTHON={sys.executable}"]
-    waiting = subprocess.Popen(
-        command,
-        cwd=project.folder,
-        env=project.env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    waiting = subprocess.Popen(command, cwd=project.folder, env=project.env, **pipes)
     assert "Another window is setting the book up" in waiting.stdout.readline()
     assert not project.venv.exists()
-    locks._held.pop().close()
+    other_window.close()
     said, _ = waiting.communicate(timeout=120)
     assert waiting.returncode == 0 and "Ready." in said
 

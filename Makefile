@@ -11,4 +11,4 @@ COMMANDS := help lab test setup refresh check bench lint format run clean
 $(COMMANDS):
 	$(if $(PYTHON),,$(error No Python was found. The book needs Python 3.11 or newer: \
 	https://www.python.org/downloads/ (Debian, Ubuntu: sudo apt install python3 python3-venv)))
-	@"$(PYTHON)" tools/book.py $@ $(ARGS)
+	@"$(PYTHON)" -I tools/book.py $@ $(ARGS)

@@ -19,24 +19,30 @@ RULES += [claims.tied, glossary.linked, quiz, checked, as_made_now]
 
 
 def wrong(path):
-    """What is wrong with a notebook."""
+    """What is wrong with a notebook, its words taken as its text has them now."""
     if not path.exists():
         return [f"there is no notebook yet: make refresh ARGS={notebooks.name(path)}"]
     nb = notebooks.read(path)
-    return [said for rule in RULES for said in rule(path, nb)]
+    found = building.as_its_text(path, nb)
+    if found and notebooks.twin(path).exists() and not building.edited(nb):
+        nb = notebooks.carry(nb, building.build(path))
+    if not_run := rules.executed(path, nb):  # what it shows cannot be judged
+        return found + not_run + glossary.linked(path, nb)
+    return found + [said for rule in RULES[1:] for said in rule(path, nb)]
 
 
 def report(paths):
     """Print what is wrong with the notebooks and with the README; 1 if anything is, else 0."""
-    found = {notebooks.name(path): wrong(path) for path in paths}
-    old, new = contents.readme(notebooks.ROOT)
-    found["README.md"] = (
-        ["the table of contents is out of date: make refresh ARGS=index"] if old != new else []
-    )
-    for name, sentences in found.items():
-        if sentences:
-            print(name, *(said.replace("\n", "\n    ") for said in sentences), sep="\n  ")
-    count = sum(map(len, found.values()))
+    count = 0
+    for path in [*paths, notebooks.ROOT / "README.md"]:
+        try:
+            found = wrong(path) if path in paths else contents.wrong()
+        except ValueError as error:  # a text, a list of claims, a solution that cannot be read
+            found = [str(error)]
+        if found:
+            name = notebooks.name(path) if path in paths else path.name
+            print(name, *(said.replace("\n", "\n    ") for said in found), sep="\n  ")
+        count += len(found)
     print(f"{len(paths)} checked: {f'{count} to put right' if count else 'all in order'}")
     return int(count > 0)
 

@@ -19,6 +19,12 @@ def readme(root):
     return old, f"{head}{BEGIN}\n\n{table}\n\n{END}{tail}"
 
 
+def wrong():
+    """The rule of `make check` for the README."""
+    old, new = readme(notebooks.ROOT)
+    return [] if old == new else ["the table of contents is out of date: make refresh ARGS=index"]
+
+
 def update(root=notebooks.ROOT):
     """Bring tables and links up to date without running anything; the names of the files changed.
 

@@ -123,6 +123,8 @@ def main(arguments=None):
         except (Stop, ValueError) as error:
             print(error, file=sys.stderr, flush=True)
             failed = True
+    if not built:
+        return 1
     for changed in contents.update():
         print(f"brought up to date: {changed}")
     return check.report(built) or int(failed)

@@ -25,7 +25,9 @@ def module(*arguments):
 
 
 def style():
-    steps = ["ruff", "check"], ["ruff", "format", "--check"], ["codespell_lib", *SPELT]
+    # A cache would need a folder that can be written.
+    ruff = ["ruff", "check", "--no-cache"], ["ruff", "format", "--check", "--no-cache"]
+    steps = [*ruff, ["codespell_lib", *SPELT]]
     return max([module(*step) for step in steps])
 
 
@@ -34,6 +36,8 @@ def all_notebooks():
     if not stored:
         print("There is no notebook to test.")
         return 1
+    # pytest reads a bracket in a whole path as a parameter
+    stored = [path.relative_to(notebooks.ROOT) for path in stored]
     return module("pytest", *TOGETHER, *notebooks.NBVAL, *stored)
 
 

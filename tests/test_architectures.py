@@ -242,6 +242,8 @@ def test_field_has_jump_and_centre():
     rows = arch.describe([arch.Conv(3, 3), arch.MaxPool(2), arch.Conv(3, 3, padding=1)], (3, 32, 32))
     last = rows[-1].fields[0]
     assert (last.size, last.jump, last.first, last.centre) == (8, 2, -2, 1.5)
+    size, jump, first = last
+    assert (size, jump, first) == (8, 2, -2) and str(last) == "Field(size=8, jump=2, first=-2)"
 
 
 def test_a_transposed_convolution_widens_the_field_by_the_windows_that_overlap():

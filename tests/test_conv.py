@@ -1,6 +1,10 @@
 """conv2d, its loops and its gradients, held to PyTorch and SciPy."""
 
+import os
+import subprocess
+import sys
 import tracemalloc
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -295,3 +299,31 @@ def test_groups_must_divide_the_channels():
 def test_a_gradient_must_be_the_outputs(grad_output, message):
     with pytest.raises((ValueError, TypeError), match=f"^{message}"):
         conv2d_backward(grad_output, X, W)
+
+
+# Chapter 5's count: zeros, and 2 x 2 windows with a tie, after five filters on eight photographs and ReLU.
+TIES = """
+import numpy as np
+from helpers import conv2d, datasets, filters
+
+names = ["sobel x", "sobel y", "laplacian", "emboss", "corner"]
+weight = np.stack([filters.kernel(name) for name in names])[:, np.newaxis]
+photos = np.stack([datasets.photo(name, size=128, grey=True) for name in datasets.PHOTOS])[:, np.newaxis]
+for answers in (conv2d(photos, weight).round(9), conv2d(np.rint(255 * photos), weight)):
+    tiles = np.maximum(answers, 0)[..., :120, :120].reshape(8, 5, 60, 2, 60, 2)
+    tops = tiles.max(axis=(3, 5), keepdims=True)
+    print((tiles == 0).sum(), ((tiles == tops).sum(axis=(3, 5)) > 1).sum())
+"""
+
+
+def test_equal_answers_are_equal_on_every_processor_once_they_are_rounded_or_whole():
+    """OpenBLAS adds in an order for each processor: what is equal by arithmetic differs in the last bit."""
+    found = set()
+    for kernel in ("Prescott", "Nehalem", "Haswell"):  # without AVX, without it, with AVX2
+        paths = os.pathsep.join(filter(None, [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH")]))
+        environment = {**os.environ, "OPENBLAS_CORETYPE": kernel, "PYTHONPATH": paths}
+        run = [sys.executable, "-c", TIES]
+        found.add(subprocess.run(run, env=environment, capture_output=True, text=True, check=True).stdout)
+    assert len(found) == 1, found
+    (_, rounded), (_, whole) = (map(int, line.split()) for line in found.pop().splitlines())
+    assert [round(ties / (8 * 5 * 60 * 60), 2) for ties in (rounded, whole)] == [0.18, 0.21]

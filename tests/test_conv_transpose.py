@@ -175,6 +175,10 @@ X, W = np.zeros((1, 4, 4, 4), np.float32), np.zeros((4, 2, 3, 3), np.float32)
             {"weight": W[:3]},
             r"weight\.shape=\(3, 2, 3, 3\): the input has 4 channels; make that the first number",
         ),
+        (
+            {"input": np.zeros((1, 8, 8, 4), np.float32)},
+            r"input\.shape=\(1, 8, 8, 4\): .* the 4 .* stand last.*moveaxis",
+        ),
         ({"weight": W[:, :0]}, r"weight\.shape=\(4, 0, 3, 3\): .* none of it 0"),
         (
             {"bias": W[0, :, 0, 0], "groups": 2},

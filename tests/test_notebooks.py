@@ -33,6 +33,14 @@ def test_the_sample_is_in_order(book):
     assert check.wrong(book.chapter) == []
 
 
+def test_an_edited_text_is_checked_before_it_is_built(book):
+    book.edit("A 32 × 32 colour image has 3,072 numbers.", "A 32 × 32 colour image has 3,073 numbers.")
+    changed, untied = check.wrong(book.chapter)
+    assert "make refresh ARGS=01_sample" in changed and "'3,073'" in untied
+    book.edit("numbers = 32 * 32 * 3", "numbers = 32 * 32 * 4")
+    assert "not run from top to bottom" in check.wrong(book.chapter)[1]
+
+
 def cell_with(nb, text):
     return next(cell for cell in nb.cells if text in cell.source)
 

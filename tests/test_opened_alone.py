@@ -49,27 +49,35 @@ def colab():
     subprocess.run([PYTHON, "-m", "pip", "uninstall", "--quiet", "--yes", "tqdm"], check=True)
 
 
-def working_tree():
-    """Return the files of the book as they stand, committed or not."""
-    listed = subprocess.run(
-        ["git", "-c", f"safe.directory={ROOT}", "ls-files", "-z", "-co", "--exclude-standard"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    return [name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+@pytest.fixture(scope="session")
+def git():
+    """Return a function that runs Git in a folder, without what the owner of this machine has set."""
+    if not shutil.which("git"):
+        pytest.skip("git is not installed, and without it no chapter alone can fetch the book")
+    env = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    env |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    options = ["-c", "user.name=x", "-c", "user.email=x@x", "-c", "init.defaultBranch=main"]
+
+    def run(folder, *command):
+        subprocess.run(["git", *options, *command], cwd=folder, env=env, check=True, capture_output=True)
+
+    return run
+
+
+def published(git, tree):
+    """Return the address of a repository whose one commit is this tree, but for what its .gitignore names."""
+    for command in (["init"], ["add", "--all"], ["commit", "--message", "x"]):
+        git(tree, *command)
+    git(tree.parent, "clone", "--bare", tree.name, "bare.git")
+    return f"file://{tree.parent / 'bare.git'}"
 
 
 @pytest.fixture(scope="session")
-def source(tmp_path_factory):
-    """Return the address of a repository whose one commit is the tree as it stands."""
-    folder = tmp_path_factory.mktemp("source")
-    for name in working_tree():
-        (folder / "tree" / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / name, folder / "tree" / name)
-    git = ["git", "-c", "user.name=x", "-c", "user.email=x@x", "-c", "init.defaultBranch=main"]
-    for command in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "x"]):
-        subprocess.run([*git, *command], cwd=folder / "tree", check=True)
-    subprocess.run([*git, "clone", "--quiet", "--bare", "tree", "bare.git"], cwd=folder, check=True)
-    return f"file://{folder / 'bare.git'}"
+def source(git, tmp_path_factory):
+    """Return the address of the book as it stands, which may itself lie in a repository or in none."""
+    tree = tmp_path_factory.mktemp("source") / "tree"
+    shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(".git", ".venv*", "cnn-book*"))
+    return published(git, tree)
 
 
 def surroundings(**more):
@@ -77,7 +85,7 @@ def surroundings(**more):
     kept = {
         key: value
         for key, value in os.environ.items()
-        if key not in ("PYTHONPATH", "VIRTUAL_ENV", "BOOK_SOURCE")
+        if key not in ("PYTHONPATH", "VIRTUAL_ENV", "BOOK_SOURCE") and not key.startswith("GIT_")
     }
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     return kept | threads | {"GIT_TERMINAL_PROMPT": "0"} | more
@@ -159,19 +167,18 @@ def test_inside_a_copy_that_is_not_installed_nothing_is_fetched(opened):
 @pytest.mark.parametrize(
     "env, words",
     [
-        ({}, "No book at ''"),
+        ({}, "No book fetched from ''"),
         ({"BOOK_SOURCE": "/nowhere/book.git"}, "'/nowhere/book.git' does not exist"),
         ({"BOOK_SOURCE": "https://localhost:9/book.git"}, "unable to access"),
         ({"PATH": "/nowhere"}, "git"),
     ],
     ids=["no address", "wrong address", "no network", "no git"],
 )
-def test_a_book_that_cannot_be_fetched_is_explained_and_leaves_nothing(colab, tmp_path, env, words):
-    run = setup(tmp_path, **env)
-    error = run.stderr.strip().splitlines()[
-        run.stderr.count("\n", 0, run.stderr.index("ModuleNotFoundError")) :
-    ]
-    assert words in " ".join(error) and "Set BOOK_SOURCE to its address" in error[-1], run.stderr
+def test_a_book_that_cannot_be_fetched_is_explained_and_leaves_nothing(tmp_path, env, words):
+    run = alone(tmp_path, **env)
+    error = run.stderr[run.stderr.index("ModuleNotFoundError") :]
+    assert words in error and f"into {tmp_path}" in error, run.stderr
+    assert "Set BOOK_SOURCE to another address, or take a folder that you can write" in error
     assert not any(tmp_path.iterdir())
 
 
@@ -185,17 +192,152 @@ def test_a_fetch_that_was_cut_off_is_not_taken_for_the_book(opened, source, tmp_
 
 def test_the_lines_are_short():
     written = setup_lines.lines("https://example.org/someone/book").splitlines()
-    assert len(written) <= 15 and max(map(len, written)) <= 110
+    assert len(written) <= 16 and max(map(len, written)) <= 110
 
 
-@pytest.mark.parametrize(("own", "threads"), [("", "1"), ("3", "3")])
-def test_numpy_keeps_to_one_thread_unless_told_otherwise(own, threads):
+# --- a small book, without packages, which a bare Python opens
+
+
+def book(folder, dependencies=()):
+    """Make a book of one line: its `helpers` says whose it is."""
+    (folder / "helpers").mkdir(parents=True)
+    (folder / "helpers/__init__.py").write_text("OWNER = 'the book'")
+    shutil.copytree(ROOT / "tools", folder / "tools", ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "pyproject.toml").write_text(f"[project]\ndependencies = {list(dependencies)}\n")
+    return folder
+
+
+def alone(folder, before="", then="import helpers; print(helpers.OWNER)", repository="", **env):
+    """Run the setup lines in a folder, by a Python that finds nothing but its own library."""
+    code = f"{before}\n{setup_lines.lines(repository)}\n{then}"
+    return subprocess.run(
+        [sys.executable, "-S", "-c", code],
+        cwd=folder,
+        env=surroundings(**env),
+        capture_output=True,
+        text=True,
+    )
+
+
+def module(folder):
+    (folder / "helpers.py").write_text("OWNER = 'another'")
+
+
+def package(folder):
+    (folder / "helpers").mkdir()
+    (folder / "helpers/__init__.py").write_text("OWNER = 'another'")
+
+
+def empty_folder(folder):
+    (folder / "helpers").mkdir()
+
+
+@pytest.mark.parametrize("where", ["installed", "beside", "above", "two above"])
+@pytest.mark.parametrize("lies", ["beside", "above", "on the path", "imported"])
+@pytest.mark.parametrize("other", [module, package, empty_folder])
+def test_the_books_own_helpers_are_found_beside_others(tmp_path, other, lies, where):
+    chapter = tmp_path / "above" / "chapter"
+    path = tmp_path / "path"
+    for folder in (chapter, path):
+        folder.mkdir(parents=True)
+    other({"beside": chapter, "above": tmp_path / "above"}.get(lies, path))
+    name = {"beside": chapter / "cnn-book", "above": tmp_path / "above", "two above": tmp_path}.get(where)
+    if where == "above" and lies == "above":
+        chapter = chapter / "deeper"  # the book cannot lie in one folder with another `helpers`
+        chapter.mkdir()
+        name = tmp_path / "above/chapter"
+    found = book(name or tmp_path / "elsewhere")
+    paths = [str(path)] + ([str(found)] if where == "installed" else [])
+    before = "import helpers" if lies == "imported" else ""
+    run = alone(chapter, before, PYTHONPATH=os.pathsep.join(paths), BOOK_SOURCE="/nowhere")
+    assert run.stdout == "the book\n", run.stderr
+
+
+@pytest.mark.parametrize("other", [module, package, empty_folder])
+def test_a_book_is_fetched_where_only_another_helpers_is(git, tmp_path, other):
+    (tmp_path / "chapter").mkdir()
+    other(tmp_path / "chapter")
+    address = published(git, book(tmp_path / "tree"))
+    run = alone(tmp_path / "chapter", BOOK_SOURCE=address)
+    assert run.stdout == "the book\n", run.stderr
+    assert alone(tmp_path / "chapter", BOOK_SOURCE="/nowhere").stdout == "the book\n"
+
+
+def test_the_setup_cell_can_be_run_again(tmp_path):
+    """And what was imported stays the same module."""
+    book(tmp_path)
+    again = "import helpers as first\n" + setup_lines.lines("") + "\nimport helpers; print(helpers is first)"
+    assert alone(tmp_path, then=again).stdout == "True\n"
+
+
+def test_a_folder_that_has_the_books_name_is_left_alone(git, tmp_path):
+    (tmp_path / "chapter/cnn-book").mkdir(parents=True)
+    (tmp_path / "chapter/cnn-book/notes.txt").touch()
+    run = alone(tmp_path / "chapter", BOOK_SOURCE=published(git, book(tmp_path / "tree")))
+    assert "cnn-book is not this book: give it another name" in run.stderr
+    assert [path.name for path in (tmp_path / "chapter").rglob("*")] == ["cnn-book", "notes.txt"]
+
+
+def test_a_python_that_is_too_old_is_told_before_anything_is_fetched(git, tmp_path):
+    (tmp_path / "chapter").mkdir()
+    address = published(git, book(tmp_path / "tree"))
+    run = alone(tmp_path / "chapter", "import sys; sys.version_info = (3, 10, 4)", BOOK_SOURCE=address)
+    assert "RuntimeError: The book needs Python 3.11 or newer" in run.stderr
+    assert not any((tmp_path / "chapter").iterdir())
+
+
+@pytest.mark.parametrize("own, threads", [({}, "1"), ({"OPENBLAS_NUM_THREADS": "3"}, "3")])
+def test_numpy_keeps_to_one_thread_unless_told_otherwise(tmp_path, own, threads):
     """Two threads beside another busy program made chapter 9 several times as slow."""
-    env = {key: value for key, value in os.environ.items() if key != "OPENBLAS_NUM_THREADS"}
-    env |= {"OPENBLAS_NUM_THREADS": own} if own else {}
-    code = setup_lines.lines("") + "print(os.environ['OPENBLAS_NUM_THREADS'])"
-    run = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == threads
+    before = "" if own else "import os; del os.environ['OPENBLAS_NUM_THREADS']"
+    run = alone(book(tmp_path / "book"), before, "print(os.environ['OPENBLAS_NUM_THREADS'])", **own)
+    assert run.stdout.strip() == threads, run.stderr
+
+
+def test_packages_of_another_python_are_not_looked_at(tmp_path):
+    other = tmp_path / "lib/python3.9/site-packages"
+    other.mkdir(parents=True)
+    (other / "tqdm.py").write_text("raise ImportError('of another Python')")
+    then = "import importlib.util; print(importlib.util.find_spec('tqdm'))"
+    run = alone(book(tmp_path / "book"), then=then, PYTHONPATH=str(other))
+    assert run.stdout == "None\n", run.stderr
+
+
+@pytest.mark.parametrize(
+    "backend, kept",
+    [
+        ("module://backend_of_an_ide", False),
+        ("module://no.such.backend", False),
+        ("module://there", True),
+        ("agg", True),
+    ],
+)
+def test_a_backend_that_this_python_lacks_is_taken_back(tmp_path, backend, kept):
+    (tmp_path / "there.py").touch()
+    then = "print(os.environ['MPLBACKEND'])"
+    run = alone(book(tmp_path / "book"), then=then, MPLBACKEND=backend, PYTHONPATH=str(tmp_path))
+    assert run.stdout.strip() == (backend if kept else "module://matplotlib_inline.backend_inline"), (
+        run.stderr
+    )
+
+
+@pytest.mark.parametrize(
+    "pip, words",
+    [
+        ("", "tqdm: installed, but not where this Python looks; `pip config list` shows"),
+        ("import sys; sys.exit('certificate verify failed: self-signed certificate')", "PIP_CERT"),
+        ("import sys; sys.exit('something new')", "The book needs tqdm; pip said: something new"),
+    ],
+    ids=["elsewhere", "no certificate", "unknown"],
+)
+def test_a_package_that_does_not_come_is_explained(tmp_path, pip, words):
+    """An empty folder of its name is no package."""
+    for name in ("pip", "book/tqdm"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "pip/__init__.py").touch()
+    (tmp_path / "pip/__main__.py").write_text(pip)
+    run = alone(book(tmp_path / "book", ["tqdm"]), PYTHONPATH=str(tmp_path))
+    assert "Installing tqdm" in run.stdout and words in run.stderr
 
 
 @pytest.fixture(scope="session")

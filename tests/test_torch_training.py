@@ -180,7 +180,7 @@ def test_labels_that_are_no_classes_are_refused_before_a_weight_moves(labels, er
             TypeError,
             r"images.dtype=uint8: .*astype\(np.float32\) / 255",
         ),
-        (np.float64, TypeError, r"images.dtype=float64: .*torch.float32.*give images.astype\(np.float32\)$"),
+        (np.float64, TypeError, r"images.dtype=float64: .*float32.*give images.astype\(np.float32\)$"),
         (lambda x: torch.tensor(x).double(), TypeError, r"give images.to\(torch.float32\)$"),
         (lambda x: x.transpose(0, 2, 3, 1), ValueError, r"\(N, 8, 8, 1\).*np.moveaxis\(images, -1, -3\)"),
         (lambda x: torch.tensor(x).permute(0, 2, 3, 1), ValueError, r"torch.movedim\(images, -1, -3\)"),
@@ -361,6 +361,7 @@ def test_fit_head_separates_and_is_the_same_twice():
     one, two = (transfer.fit_head(x, labels, 4) for _ in range(2))
     assert (one(x).argmax(1).numpy() == labels).all()
     assert torch.equal(one.linear.weight, two.linear.weight)
+    assert transfer.fit_head(x.double(), labels, 4).linear.weight.dtype == torch.float64
     with pytest.raises(ValueError, match="labels: 39 of them for 40 rows"):
         transfer.fit_head(x, labels[:39], 4)
     with pytest.raises(ValueError, match="steps=0: give a positive int"):
@@ -554,9 +555,9 @@ def test_a_class_is_one_whole_number(place):
 
 def test_inputs_that_the_network_cannot_take_are_refused_with_the_remedy():
     network, x = small(), torch.from_numpy(dots(2)[0])
-    with pytest.raises(TypeError, match=r"ready.dtype=torch.float64: .*give ready.to\(torch.float32\)"):
+    with pytest.raises(TypeError, match=r"ready.dtype=float64: .*give ready.to\(torch.float32\)"):
         seeing.saliency(network, x.double(), 1)
-    with pytest.raises(TypeError, match=r"ready.dtype=torch.uint8"):
+    with pytest.raises(TypeError, match=r"ready.dtype=uint8"):
         seeing.grad_cam(network, (x * 255).byte(), network[0], 1)
     with pytest.raises(ValueError, match=r"torch.movedim\(ready, -1, -3\)"):
         seeing.gradient_sign(network, x.permute(0, 2, 3, 1), [0, 1], 0.1)

@@ -51,6 +51,8 @@ OPTIMISERS = [
     ("SGD", {"lr": 0.1, "momentum": 0.9, "nesterov": True, "weight_decay": 0.01}),
     ("Adam", {}),
     ("Adam", {"lr": 0.01, "betas": (0.5, 0.9), "eps": 1e-4, "weight_decay": 0.1}),
+    ("AdamW", {}),
+    ("AdamW", {"lr": 0.01, "betas": (0.5, 0.9), "weight_decay": 0.1}),
 ]
 
 
@@ -60,7 +62,7 @@ def test_optimisers_move_as_pytorchs(name, options, dtype):
     start = [some((3, 4), dtype), some(4, dtype, 1)]
     ours = [layers.Parameter(a.copy()) for a in start]
     theirs = [nn.Parameter(torch.tensor(a)) for a in start]
-    our_optimiser = getattr(training, name)(ours, **options)
+    our_optimiser = getattr(optim, name)(ours, **options)
     their_optimiser = getattr(torch.optim, name)(theirs, **options)
     arrays = [p.data for p in ours]
     for step in range(30):
@@ -500,6 +502,8 @@ REFUSED = [
     (lambda: fit(model=layers.Sequential(layers.Conv2d(3, 2, 3))), ValueError, ["3 channels", "1"]),
     (lambda: fit(model=layers.Sequential(layers.Conv2d(1, 2, 3))), ValueError, ["(1, 2, 6, 6)", "Flatten()"]),
     (lambda: fit(batch_size=0), ValueError, ["batch_size=0"]),
+    (lambda: fit(np.float64(IMAGES)), TypeError, ["images.dtype=float64", "give images.astype(np.float32)"]),
+    (lambda: fit(np.uint8(9 * IMAGES)), TypeError, ["images.dtype=uint8", "images.astype(np.float32) / 255"]),
     (lambda: fit(drop_last=True), ValueError, ["drop_last=True", "8 examples", "64", "smaller batch_size"]),
     (lambda: fit(IMAGES.transpose(0, 2, 3, 1), model=lenet()), ValueError, ["np.moveaxis(input, -1, -3)"]),
     (lambda: fit(validation=(IMAGES, LABELS[:3])), ValueError, ["3 of them"]),

@@ -12,7 +12,6 @@ import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-INDEX = "chapters/index.ipynb"
 OLDEST, NEWEST = (3, 11), (3, 13)
 COMMANDS = "lab test setup refresh check bench lint format run clean".split()
 
@@ -67,7 +66,7 @@ def too_old():
     )
 
 
-def run(command, env=None):
+def run(command, env):
     """Run a command in the book's folder and return its exit status; Ctrl-C is the command's to answer."""
     import signal
 
@@ -79,25 +78,10 @@ def run(command, env=None):
         signal.signal(signal.SIGINT, before)
 
 
-def lab(python, options):
-    """Open JupyterLab on the table of contents."""
-    if not os.path.exists(os.path.join(ROOT, INDEX)):
-        print(f"{INDEX} is missing: is this a complete copy of the book?", file=sys.stderr)
-        return 1
-    # Tabs left open in the reader's other projects stay there, and the book's stay here.
-    env = dict(os.environ, JUPYTERLAB_WORKSPACES_DIR=os.path.join(ROOT, ".book", "workspaces"))
-    env["JUPYTER_PREFER_ENV_PATH"] = "1"  # the kernel of .venv, whatever else is installed
-    command = [python, "-m", "jupyterlab", f"--ServerApp.root_dir={ROOT}"]
-    command += [f"--LabApp.default_url=/lab/tree/{INDEX}"]
-    if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container
-        command.append("--allow-root")
-    return run(command + options, env)
-
-
-def in_environment(python, command):
+def in_environment(python, command, env):
     """Run any command with the programs of ``.venv`` first."""
     programs = os.path.dirname(python)
-    env = dict(os.environ, PATH=programs + os.pathsep + os.environ.get("PATH", ""))
+    env["PATH"] = programs + os.pathsep + os.environ.get("PATH", "")
     env["VIRTUAL_ENV"] = os.path.dirname(programs)
     if not command:
         print('Which command? make run ARGS="jupyter --version"', file=sys.stderr)
@@ -111,7 +95,7 @@ def in_environment(python, command):
 
 def act(name, options):
     """Do what a command says and return the exit status."""
-    import environment
+    from tools import environment, lab, surroundings
 
     if name == "clean":
         return environment.clean()
@@ -120,17 +104,21 @@ def act(name, options):
         print("The book is ready: make lab, make test.")
         return 0
     if name == "lab":
-        return lab(python, options)
+        if not os.path.exists(os.path.join(ROOT, lab.INDEX)):
+            print(f"{lab.INDEX} is missing: is this a complete copy of the book?", file=sys.stderr)
+            return 1
+        return run(lab.command(python, options), lab.variables())
+    env = surroundings.variables()
     if name == "run":
-        return in_environment(python, options)
+        return in_environment(python, options, env)
     if name in ("refresh", "check"):
-        return run([python, "-m", f"authoring.{name}", *options])
+        return run([python, "-m", f"authoring.{name}", *options], env)
     if name == "bench":
         parts = ["operations", "training", "explorers", "chapters"]
         if options and options[0] in parts:
             parts, options = [options[0]], options[1:]
-        return max(run([python, "-m", f"authoring.bench.{part}", *options]) for part in parts)
-    return run([python, "-m", "authoring.testing", name, *options])  # test, lint, format
+        return max(run([python, "-m", f"authoring.bench.{part}", *options], env) for part in parts)
+    return run([python, "-m", "authoring.testing", name, *options], env)  # test, lint, format
 
 
 def main(arguments):
@@ -141,16 +129,20 @@ def main(arguments):
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
         other = installed_python()
         if other:
-            return run([other, os.path.abspath(__file__), *arguments])
+            return run([other, os.path.abspath(__file__), *arguments], os.environ)
         if sys.version_info[:2] < OLDEST:
             print(too_old(), file=sys.stderr)
             return 1
-    import environment
+    sys.path.insert(0, ROOT)  # python -I would not look here
+    from tools import environment, reasons
 
     try:
         return act(arguments[0], arguments[1:])
     except environment.SetupError as error:
         print(f"\n{error}", file=sys.stderr)
+        return 1
+    except OSError as error:  # a full disk, a folder that may not be written
+        print(f"\n{error}\n{reasons.explain(str(error)) or reasons.AGAIN}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nStopped. Run the same command again when you like.", file=sys.stderr)

@@ -1,23 +1,24 @@
 """The book's own environment: ``.venv``, made once, completed or made again when it is not whole.
 
-A stamp in ``.venv`` names what was installed. While the stamp fits, nothing is done at all.
+Whether it is whole is seen by looking inside (inside.py); no note written earlier is believed.
 """
 
-import hashlib
-import importlib.util
+import importlib
 import json
 import os
-import re
+import platform
 import shutil
 import subprocess
 import sys
-import tomllib
+import time
 from pathlib import Path
+
+from tools import locks, moved, pip_install, windows
+from tools.reasons import AGAIN, ANOTHER, explain, of_the_disk
+from tools.surroundings import variables
 
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
-STAMP = VENV / "book-ready.json"
-UNFINISHED = VENV / "book-unfinished"  # lies there while something is being installed
 
 # What each purpose installs; testing is reading and more.
 FILES = {"reading": ["requirements.txt"], "testing": ["requirements.txt", "requirements-test.txt"]}
@@ -27,6 +28,7 @@ SIZES = {"reading": ("290 MB", "1.3 GB"), "testing": ("400 MB", "1.7 GB")}
 # PyTorch's own index holds builds without NVIDIA's libraries, which a laptop has no use for.
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 TESTED = ((3, 11), (3, 13))
+PARTS = ("ssl", "ctypes", "sqlite3", "zlib")  # needed, and a Python built by hand may lack one
 
 # JupyterLab in .venv asks no question about news at its first start.
 SETTINGS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
@@ -41,154 +43,160 @@ def python():
     return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def fingerprint(purpose):
-    """Return a short name for all that an environment depends on."""
-    with open(ROOT / "pyproject.toml", "rb") as file:
-        project = tomllib.load(file)
-    said = [str(ROOT), project["project"], project["build-system"], project["tool"]["setuptools"]]
-    said += [(ROOT / name).read_text(encoding="utf-8") for name in FILES[purpose]]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
+def ask(*command):
+    """Run a Python and wait for what it says; pip's settings are for installing only."""
+    env = {name: value for name, value in variables().items() if not name.startswith("PIP_")}
+    return subprocess.run(command, env=env, capture_output=True, text=True, errors="replace")
 
 
-def stamps():
-    """Return purpose -> fingerprint of what is installed."""
+def look(purpose):
+    """Return what is amiss in the environment (missing, damaged), or None where it is of no use at all."""
     try:
-        return json.loads(STAMP.read_text(encoding="utf-8"))
+        files = (ROOT / name for name in FILES[purpose])
+        done = ask(python(), "-I", ROOT / "tools/inside.py", VENV, *files)
+        return json.loads(done.stdout) if done.returncode == 0 else None
     except (OSError, ValueError):
-        return {}
+        return None
+
+
+def whole(found):
+    return found is not None and not found["missing"] and not found["damaged"]
 
 
 def ensure(purpose):
     """Make the environment ready for ``purpose`` where it is not, and return the path of its Python."""
-    wanted = fingerprint(purpose)
-    if python().exists() and not UNFINISHED.exists() and stamps().get(purpose) == wanted:
-        return python()
-    download, disk = SIZES[purpose]
-    print(
-        f"Setting up the book in {VENV.name} (once, a few minutes): up to {download} to download, "
-        f"{disk} on disk.",
-        flush=True,
-    )
-    make_venv()
-    install(purpose)
-    overrides = VENV / "share/jupyter/lab/settings/overrides.json"
-    overrides.parent.mkdir(parents=True, exist_ok=True)
-    overrides.write_text(json.dumps(SETTINGS), encoding="utf-8")
-    # Testing holds all that reading needs; an older stamp says nothing about what is there now.
-    ready = {name: fingerprint(name) for name in FILES if name in ("reading", purpose)}
-    STAMP.write_text(json.dumps(ready), encoding="utf-8")
-    UNFINISHED.unlink()
-    print("Ready.", flush=True)
+    found = look(purpose)
+    if not whole(found):
+        wait()
+        found = look(purpose)
+    if not whole(found):
+        found = set_up(purpose, found)
+    moved.settle(python(), found["site"])
     return python()
 
 
-def works():
-    """Return whether the environment has a Python that runs, is new enough and has pip."""
-    asked = [str(python()), "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
-    if not python().exists() or subprocess.run(asked, stderr=subprocess.DEVNULL).returncode:
-        return False
-    for arguments in (["-m", "pip", "--version"], ["-m", "ensurepip"]):
-        if subprocess.run([str(python()), *arguments], capture_output=True).returncode == 0:
-            return True
-    return False
+def wait():
+    """Hold the set-up for this window alone."""
+    said = False
+    while not locks.hold(ROOT / ".book" / "setup.lock"):
+        if not said:
+            print("Another window is setting the book up; this one waits for it.", flush=True)
+        said = True
+        time.sleep(2)
 
 
-def make_venv():
-    """Leave a working, perhaps empty environment, marked as unfinished."""
-    if VENV.exists() and not UNFINISHED.exists() and works():
-        UNFINISHED.touch()
+def set_up(purpose, found):
+    """Install what is missing; return what a last look finds."""
+    if found and len(found["missing"] + found["damaged"]) < 10:
+        print(f"{VENV.name} is completed: {amiss(found)}.", flush=True)
+    else:
+        download, disk = SIZES[purpose]
+        print(
+            f"Setting up the book in {VENV.name} (once, a few minutes): up to {download} to download, "
+            f"{disk} on disk.",
+            flush=True,
+        )
+    make_venv(found)
+    found = look(purpose)
+    if found is None:
+        raise SetupError(f"{VENV} was made, but its Python does not run. Another Python: {ANOTHER}")
+    # Without its folder of notes pip installs a damaged package again; "~" marks what pip had put aside
+    # when it was stopped.
+    for folder in [*found["damaged"], *Path(found["site"]).glob("~*")]:
+        remove(Path(folder))
+    install(purpose, look(purpose)["missing"])
+    found = look(purpose)
+    if not whole(found):
+        raise SetupError(f"Installed, yet {amiss(found)}. Run make clean, then the same command again.")
+    overrides = VENV / "share/jupyter/lab/settings/overrides.json"
+    overrides.parent.mkdir(parents=True, exist_ok=True)
+    overrides.write_text(json.dumps(SETTINGS), encoding="utf-8")
+    print("Ready.", flush=True)
+    return found
+
+
+def amiss(found):
+    """Return in words what a look found."""
+    damaged = [Path(folder).name.partition("-")[0] for folder in found["damaged"]]
+    words = [f"{name} is missing" for name in found["missing"]] + [f"{name} is damaged" for name in damaged]
+    return ", ".join(words[:5]) + (f" and {len(words) - 5} more" if len(words) > 5 else "")
+
+
+def bring_pip():
+    """See to it that the environment has pip; return what was said if it cannot be had, else None."""
+    there = python(), "-I", "-m", "pip", "--version"
+    if ask(*there).returncode == 0:
+        return None
+    made = ask(python(), "-I", "-m", "ensurepip", "--default-pip")
+    return None if made.returncode == 0 and ask(*there).returncode == 0 else made.stdout + made.stderr
+
+
+def make_venv(found):
+    """Leave a working, perhaps empty environment; ``found`` is what a look into it says."""
+    said = bring_pip() if found is not None else ""
+    if said is None:
         return
-    if VENV.exists():
+    if of_the_disk(said):
+        raise SetupError(f"{explain(said)}\n{AGAIN}")
+    if VENV.is_symlink() and not (VENV.is_dir() and not any(VENV.iterdir())):
+        raise SetupError(
+            f"{VENV} is a link to {os.readlink(VENV)}, where no usable environment is.\n"
+            "Make that folder, or empty it, or remove the link; then run the same command again."
+        )
+    if VENV.exists() and not VENV.is_symlink():
         print(f"{VENV.name} is half-made or broken: it is made again.", flush=True)
         remove(VENV)
     if not TESTED[0] <= sys.version_info[:2] <= TESTED[1]:
         print("The book is tested on Python 3.11 to 3.13; this is {}.{}.".format(*sys.version_info[:2]))
-    VENV.mkdir()
-    UNFINISHED.touch()
-    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True)
-    if made.returncode:
-        if importlib.util.find_spec("ensurepip") is None or "ensurepip" in made.stdout + made.stderr:
-            version = "{}.{}".format(*sys.version_info[:2])
+    check_python()
+    too_long = windows.too_long(ROOT) if os.name == "nt" else None
+    if too_long:
+        raise SetupError(too_long)
+    VENV.mkdir(exist_ok=True)
+    # Not in a link, which venv refuses, but where it leads.
+    made = ask(sys.executable, "-I", "-m", "venv", "--without-pip", os.path.realpath(VENV))
+    said = made.stdout + made.stderr if made.returncode else bring_pip()
+    if said is not None:
+        raise SetupError(f"{explain(said) or f'{VENV} could not be made. {said.strip()}'}\n{AGAIN}")
+
+
+def check_python():
+    """Refuse a Python that lacks a part which all that follows needs."""
+    for part in PARTS:
+        try:
+            importlib.import_module(part)
+        except ImportError:
             raise SetupError(
-                "This Python cannot make virtual environments: a part of it (ensurepip) is packed apart.\n"
-                f"Debian, Ubuntu: sudo apt install python{version}-venv\nThen run the same command again."
-            )
-        raise SetupError(
-            f"{VENV} could not be made.\n{(made.stderr or made.stdout).strip()}\n"
-            "Once that is put right, run the same command again."
-        )
+                f"This Python ({sys.executable}) was built without {part}. Another one: {ANOTHER}"
+            ) from None
 
 
-def install(purpose):
-    """Install what ``purpose`` asks for into the environment."""
-    torch = torch_requirement()
-    if torch and sys.platform == "linux" and not has_torch(torch):
+def install(purpose, missing):
+    """Install what ``purpose`` asks for into the environment, where these requirements are not met."""
+    torch = next((name for name in missing if name.startswith("torch==")), None)
+    if torch and sys.platform == "linux":
         print(f"PyTorch's build for CPUs, from {CPU_INDEX} (200 MB):", flush=True)
-        failed, _ = pip("--index-url", CPU_INDEX, "--retries", "0", "--timeout", "15", "--no-deps", torch)
-        if failed:
+        said = pip("--index-url", CPU_INDEX, "--retries", "0", "--timeout", "15", "--no-deps", torch)
+        if said and not of_the_disk(said):
             print(
                 "That index did not answer, so PyTorch comes from where all else comes from. The build there "
                 "may bring NVIDIA's libraries: several GB.\nCtrl-C stops it; the same command then tries "
                 "the small build again.",
                 flush=True,
             )
-    files = [part for name in FILES[purpose] for part in ("-r", str(ROOT / name))]
-    failed, said = pip(*files, "-e", str(ROOT))
-    if failed:
-        UNFINISHED.unlink()  # pip leaves the environment as it was, so the next try goes on from here
-        raise SetupError(reason(said))
-    if torch and not has_torch(torch) and sys.platform == "darwin":
+        elif said:
+            raise SetupError(f"{explain(said)}\n{AGAIN}")
+    said = pip(*(part for name in FILES[purpose] for part in ("-r", str(ROOT / name))))
+    if said:
+        known = explain(said) or "The packages could not be installed; pip's own words are above."
+        raise SetupError(f"{known}\n{AGAIN}")
+    if sys.platform == "darwin" and platform.machine() == "x86_64":
         print("PyTorch has no build for Macs with Intel processors: chapter 10 cannot run, 1 to 9 can.")
 
 
-def torch_requirement():
-    """Return the pinned PyTorch of requirements.txt, such as ``torch==2.13.0``, or None."""
-    found = re.search(r"^torch==[\w.]+", (ROOT / FILES["reading"][0]).read_text(encoding="utf-8"), re.M)
-    return found and found[0]
-
-
-def has_torch(requirement):
-    """Return whether the environment holds the pinned PyTorch already."""
-    name = requirement.replace("==", "-")
-    return any(VENV.glob(f"lib/python*/site-packages/{name}[.+]*dist-info"))
-
-
 def pip(*arguments):
-    """Run ``pip install`` in the environment; return its exit status and what it said on stderr."""
-    command = [str(python()), "-m", "pip", "install", "--disable-pip-version-check", *arguments]
-    env = os.environ | {"PIP_USER": "0"}  # a reader's own setting that no environment can follow
-    said = []
-    with subprocess.Popen(
-        command, stderr=subprocess.PIPE, text=True, errors="replace", env=env, cwd=ROOT
-    ) as process:
-        for line in process.stderr:
-            sys.stderr.write(line)
-            sys.stderr.flush()
-            said.append(line)
-    return process.returncode, "".join(said)
-
-
-OFFLINE = "connection broken|NewConnectionError|NameResolution|ConnectTimeout|ReadTimeout|Read timed out"
-OFFLINE += "|ProxyError|Network is unreachable|ConnectionError|ConnectionReset|Could not fetch URL|SSLError"
-
-
-def reason(said):
-    """Return pip's failure in the reader's words: what it was and what to do."""
-    again = "Then run the same command again: what was fetched is kept."
-    if re.search(r"No space left|Errno 28\b", said):
-        reading, testing = (disk for _, disk in SIZES.values())
-        return f"The disk is full: the book needs {reading}, with its tests {testing}. {again}"
-    if re.search(OFFLINE, said):
-        return f"The packages could not be fetched: is this machine connected to the network? {again}"
-    missing = re.search(r"No matching distribution found for (\S+)", said)
-    if missing:
-        version, bits = "{}.{}".format(*sys.version_info[:2]), 64 if sys.maxsize > 2**32 else 32
-        return (
-            f"There is no {missing[1]} for Python {version} ({bits} bits) on {sys.platform}, or the network "
-            "could not be reached.\nThe book is tested on Python 3.11 to 3.13, 64 bits. Another Python: "
-            "make clean, then make lab PYTHON=python3.12"
-        )
-    return f"The packages could not be installed; pip's own words are above. {again}"
+    """Run ``pip install`` in the environment; return what it said on stderr if it failed, else None."""
+    return pip_install.install(python(), *arguments, env=variables())
 
 
 def remove(path):

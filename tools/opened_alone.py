@@ -1,13 +1,15 @@
-"""Make the book usable in a kernel that lacks it, as in Colab: the path, and the packages that are missing.
+"""Make the book usable in the kernel of a chapter, wherever it was opened: the path, and missing packages.
 
-Run by the setup cell of a chapter opened alone. It installs only what is not there at all, and pip is told
-to leave every installed package at its version: a hosted notebook's NumPy, torch and ipywidgets fit
-each other and its page.
+Run by the setup cell of every chapter. It installs only what is not there at all, and pip is told to leave
+every installed package at its version: a hosted notebook's NumPy, torch and ipywidgets fit each other
+and its page. In the book's own environment nothing is missing, and next to nothing is done.
 """
 
 import importlib
 import importlib.util
+import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -27,9 +29,19 @@ def settled(root):
     lasting = root.with_name("cnn-book")
     try:
         return root.rename(lasting)
-    except OSError:  # another chapter opened in this folder was quicker
+    except OSError:  # another chapter opened in this folder was quicker, or the name was taken before
         shutil.rmtree(root, ignore_errors=True)
-        return lasting
+        if (lasting / "tools" / "opened_alone.py").is_file():
+            return lasting
+        words = f"{lasting} is not this book: give it another name, then run this cell again."
+        raise FileExistsError(words) from None
+
+
+def cleared(folder):
+    """Remove what a fetch has left that was cut off; one that is under way stays."""
+    for part in folder.glob("cnn-book.[0-9]*"):
+        if time.time() - part.stat().st_mtime > 600:
+            shutil.rmtree(part, ignore_errors=True)
 
 
 def requirements(root):
@@ -41,13 +53,19 @@ def requirements(root):
     return {re.match(r"[\w.-]+", requirement)[0].lower(): requirement for requirement in needed}
 
 
+def found(module):
+    """Return whether a module can be imported; a folder that only has its name cannot."""
+    try:
+        spec = importlib.util.find_spec(module)
+    except ImportError:  # nor can the package that it is in
+        return False
+    return spec is not None and spec.origin is not None
+
+
 def missing(root):
     """Return the requirements of which no version is installed."""
-    return [
-        requirement
-        for package, requirement in requirements(root).items()
-        if not importlib.util.find_spec(MODULES.get(package, package))
-    ]
+    needed = requirements(root).items()
+    return [requirement for package, requirement in needed if not found(MODULES.get(package, package))]
 
 
 def held(root):
@@ -78,23 +96,51 @@ def install(root, wanted):
         ]
         done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
-        raise ModuleNotFoundError(f"The book needs {', '.join(wanted)}; pip said: {done.stderr.strip()}")
+        said = done.stderr.strip()
+        known = runpy.run_path(str(root / "tools" / "reasons.py"))["explain"](said)
+        remedy = f"\n{known}" if known else ""
+        raise ModuleNotFoundError(f"The book needs {', '.join(wanted)}; pip said: {said}{remedy}")
     importlib.invalidate_caches()
 
 
+def own(root):
+    """Let ``helpers`` be this book's, whatever else has that name on the path or was imported before."""
+    sys.path[:] = [str(root), *(entry for entry in sys.path if entry != str(root))]
+    other = sys.modules.get("helpers")
+    file = getattr(other, "__file__", None)
+    if other and not (file and os.path.samefile(file, root / "helpers" / "__init__.py")):
+        for name in [name for name in sys.modules if name.partition(".")[0] == "helpers"]:
+            del sys.modules[name]
+
+
+def without_others():
+    """Take back what leads to another Python: its packages, as PYTHONPATH may name them, an IDE's backend."""
+    for entry in list(sys.path):
+        version = re.search(r"python(\d+)\.(\d+)[\\/](?:site|dist)-packages", entry)
+        if version and tuple(map(int, version.groups())) != sys.version_info[:2]:
+            sys.path.remove(entry)
+    backend = os.environ.get("MPLBACKEND", "")
+    if backend.startswith("module://") and not found(backend.partition("//")[2]):
+        os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+
+
 def main():
-    if sys.version_info < (3, 11):  # noqa: UP036  (nothing has checked before this line)
-        raise RuntimeError(f"The book needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
+    # NumPy's products here are small: more threads only wait for each other. Read when NumPy is imported.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    without_others()
     root = settled(ROOT)
-    for part in Path.cwd().glob("cnn-book.[0-9]*"):
-        if time.time() - part.stat().st_mtime > 600:  # a fetch that was cut off, not one under way
-            shutil.rmtree(part, ignore_errors=True)
+    cleared(Path.cwd())
     wanted = missing(root)
     if wanted:
         print(f"Installing {', '.join(wanted)}")
         install(root, wanted)
-    if str(root) not in sys.path:
-        sys.path.insert(0, str(root))
+        wanted = missing(root)
+        if wanted:  # into a folder of pip's settings, say
+            where = "`pip config list` shows which setting (target, prefix) leads elsewhere"
+            raise ModuleNotFoundError(
+                f"{', '.join(wanted)}: installed, but not where this Python looks; {where}."
+            )
+    own(root)
 
 
 if __name__ == "<run_path>":  # by the setup lines of a chapter

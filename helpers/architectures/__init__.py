@@ -7,5 +7,5 @@ from helpers.architectures.blueprints import *  # noqa: F403
 from helpers.architectures.branches import *  # noqa: F403
 from helpers.architectures.receptive import Field
 from helpers.architectures.sliding import *  # noqa: F403
-from helpers.architectures.summary import BYTES, Row, State, describe
+from helpers.architectures.summary import BYTES, Row, State, describe, times
 from helpers.architectures.tokens import *  # noqa: F403

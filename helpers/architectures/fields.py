@@ -104,15 +104,19 @@ def _module(word, channels, weights, rng):
 
 @lru_cache(maxsize=64)
 def heats(stack, size, padded, weights, row, column):
-    """Return for each View the mean size (rows, columns) of the gradient of the last grid's unit."""
+    """Return for each View the root mean square (rows, columns) of the gradient of the last grid's unit."""
     stages, shape = _network(stack, size, padded, weights)
     grad = np.zeros(shape)
     grad[:, 0, row, column] = 1  # the one-hot
-    found = [np.abs(grad).sum(axis=(0, 1))]
+    found = [_root_mean_square(grad)]
     for stage in reversed(stages):
         grad = stage.backward(grad)
-        found.append(np.abs(grad).mean(axis=(0, 1)))
+        found.append(_root_mean_square(grad))
     return found[::-1]
+
+
+def _root_mean_square(grad):
+    return np.sqrt((grad**2).mean(axis=(0, 1)))
 
 
 def spread(heat):

@@ -1,18 +1,26 @@
 """What one unit of a layer can see of the input, on one axis: its receptive field, from layer to layer."""
 
+from dataclasses import dataclass
 from math import gcd, inf, lcm
-from typing import NamedTuple
 
 
-class Field(NamedTuple):
+@dataclass(frozen=True, repr=False)
+class Field:
     """The input pixels that each unit on one axis can see, first to last (padding counted as pixels).
 
     phases: (first, last) pixel of the first units; after them it all repeats, ``shift`` pixels further on.
-    There is one phase until a transposed convolution: of its units some see more pixels than others.
+    There is one phase until a transposed convolution: of its units some see more pixels than others. Unpacked
+    it is size, jump and first pixel.
     """
 
     phases: tuple = ((0, 0),)
     shift: float = 1
+
+    def __iter__(self):
+        return iter((self.size, self.jump, self.first))
+
+    def __repr__(self):
+        return f"Field(size={self.size}, jump={self.jump}, first={self.first})"
 
     @property
     def size(self):

@@ -8,9 +8,12 @@ import re
 from importlib.util import find_spec
 
 from helpers.exercises import progress
-from helpers.exercises.judge import judge
+from helpers.exercises.judge import further, judge
 
 __all__ = ["check", "hint"]
+
+PRINTED = 1000  # letters of what a reader's function prints that are shown
+named = {}  # exercise -> the answer whose mistake was named last, and the verdict, until a hint is asked for
 
 
 def chapter(number):
@@ -40,10 +43,16 @@ def check(number, answer, record=True):
     """
     number, exercise = find(number)
     verdict = judge(exercise, answer)
+    named.pop(number, None)
+    if verdict.printed:
+        rest = " …" if len(verdict.printed) > PRINTED else ""
+        print(verdict.printed[:PRINTED].rstrip("\n") + rest)
     if verdict.state == "untried":
         print(f'{number}: not tried yet. hint("{number}") gives a first hint.')
     elif verdict.state == "wrong":
         print(f"{number}: not yet: {verdict.words}")
+        if verdict.cause:
+            named[number] = answer, verdict
     elif not record:
         print(f"{number}: right.")
     else:
@@ -51,10 +60,19 @@ def check(number, answer, record=True):
         print(f"{number}: right. {len(progress.add(number) & set(mine))} of {len(mine)} in this chapter.")
 
 
-def hint(number, step=1):
-    """Print a hint: the first says where to look, the third nearly says it all."""
+def hint(number, step=None):
+    """Print a hint: the first says where to look, the third nearly says it all.
+
+    After a check that named a mistake the first hint is about that mistake.
+    """
     number, exercise = find(number)
     last = len(exercise.hints)
+    if step is None and number in named:
+        print(
+            f'{number}, about your answer: {further(exercise, *named.pop(number))} hint("{number}") goes on.'
+        )
+        return
+    step = 1 if step is None else step
     if isinstance(step, bool) or step not in range(1, last + 1):
         raise ValueError(f"step={step!r}: give a step from 1 to {last}")
     more = f' hint("{number}", {step + 1}) says more.' if step < last else ""

@@ -1,4 +1,21 @@
-"""What an exercise is made of: its right answer, the likely mistakes, the cases to tell them apart, hints."""
+"""What an exercise is made of: its right answer, the likely mistakes, the cases to tell them apart, hints.
+
+An author writes an ``Exercise``. Most of what a reader can do wrong needs no line of it: the checker finds by
+itself that rows and columns are swapped, that a factor is missing in line 5, or that a loop never ends. What
+helps it:
+
+``cases`` and ``draw`` with fractions, negative numbers, shapes that are not square and more than one of
+everything: whatever no case shows passes as right, and what cannot be told apart is not named.
+``parts`` names what a tuple is made of, in order, for values and for the results of functions alike:
+``parts=("mean", "spread")`` lets the checker say "`spread` is 1.41421 times too large" and not "at [1]".
+``mistakes`` are what the checker cannot know: mistakes of thought, each a wrong version of the answer with the
+sentence that says how it comes about. ``Mistake(when=...)`` is a whole class of wrong values, by a function
+that says whether a value belongs to it.
+``formula`` says how a part of a value that was worked out by hand comes about: ``{"third": (size, (10, 4, 0, 3))}``.
+A wrong number is then held against what the formula gives where an argument is left out or taken for another;
+it is named if only one of these gives it.
+``unordered=True`` lets a set stand for a list.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,11 +27,31 @@ import numpy as np
 class Mistake:
     """A wrong answer that readers are likely to give, and the sentence that says how it comes about.
 
-    The answer is of the exercise's kind: a function of the same arguments, or a value.
+    The answer is of the exercise's kind: a function of the same arguments, or a value. ``when(answer)`` in
+    its place is true of every value that goes wrong in this way. ``hint`` is what helps the reader further;
+    without it the checker finds the line, or quotes a small case.
     """
 
-    answer: object
+    answer: object = None
+    why: str = ""
+    when: Callable | None = None
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What a wrong answer comes of: a sentence, a further one as a hint, and the case that shows it best.
+
+    ``holds(case, got, right)`` is true of every case, given the reader's outcome and the right one, if the
+    sentence is. A ``weak`` one only describes; it is left unsaid where something better is found.
+    """
+
     why: str
+    hint: str = ""
+    holds: Callable | None = None
+    place: int | None = None
+    mistake: Mistake | None = None
+    weak: bool = False
 
 
 @dataclass(frozen=True)
@@ -24,7 +61,9 @@ class Exercise:
     ``cases``   argument tuples, the smallest first: the one a mistake shows on first is quoted
     ``draw``    makes one more case from a random generator; ``draws`` of them are tried
     ``use``     what is compared: ``use(answer, *case)``; by default the function's result, or the value
-    ``parts``   the names of the parts of a value, which are judged one by one
+    ``parts``   the names of the parts of a value or of a function's result; those of a value are judged
+                one by one
+    ``formula``  for parts of a value: a function and its arguments, of which the part comes
     """
 
     right: object
@@ -35,6 +74,8 @@ class Exercise:
     draws: int = 8
     use: Callable | None = None
     parts: tuple = ()
+    formula: dict | None = None
+    unordered: bool = False
 
     @property
     def of_function(self):
@@ -48,19 +89,29 @@ class Exercise:
 
     def all_cases(self, seed=0):
         """The fixed cases, then random ones, smaller ones first."""
+        return [*self.cases, *sorted(self.more_cases(self.draws, seed), key=_size)] or [()]
+
+    def more_cases(self, count, seed):
+        """Random cases; none where the exercise draws none."""
         rng = np.random.default_rng(seed)
-        drawn = [self.draw(rng) for _ in range(self.draws)] if self.draw else []
-        return [*self.cases, *sorted(drawn, key=_size)] or [()]
+        return [self.draw(rng) for _ in range(count)] if self.draw else []
 
     def result(self, answer, case):
         """What is compared for one case."""
         if self.use:
             return self.use(answer, *case)
-        if self.parts:
-            if isinstance(answer, (str, dict)) or len(answer) != len(self.parts):
-                raise ValueError(f"give {len(self.parts)} answers: {', '.join(self.parts)}")
-            return dict(zip(self.parts, answer, strict=True))
-        return answer(*case) if self.of_function else answer
+        if self.of_function:
+            result = answer(*case)
+            return sorted(result) if self.unordered and isinstance(result, (set, frozenset)) else result
+        return self.by_name(answer) if self.parts else answer
+
+    def by_name(self, answer):
+        """A value's parts by their names."""
+        if isinstance(answer, dict) and len(answer) == len(self.parts):
+            answer = tuple(answer.values())  # in the order they were written
+        if isinstance(answer, (str, dict)) or len(answer) != len(self.parts):
+            raise ValueError(f"give {len(self.parts)} answers: {', '.join(self.parts)}")
+        return dict(zip(self.parts, answer, strict=True))
 
 
 def _size(case):

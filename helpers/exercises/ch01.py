@@ -1,4 +1,4 @@
-"""Exercises of chapter 1: what flattening hides, what layers cost, and how to test for equivariance."""
+"""Exercises of chapter 1: what flattening hides, what layers cost, and what equivariance asks of a layer."""
 
 import numpy as np
 
@@ -158,45 +158,7 @@ COST = Exercise(
     ),
     cases=((2, 2, 1, 1, 1), (3, 3, 1, 2, 1), (3, 4, 3, 2, 2), (32, 32, 3, 5, 1)),
     draw=lambda rng: tuple(int(n) for n in (*rng.integers(6, 20, 2), *rng.integers(2, 6, 3))),
-)
-
-
-def local_weights(n, K):
-    """Taps that fall on pixels, along one axis and then for both."""
-    reach = K // 2
-    return sum(min(i + reach, n - 1) - max(i - reach, 0) + 1 for i in range(n)) ** 2
-
-
-LOCAL = Exercise(
-    right=local_weights,
-    mistakes=(
-        Mistake(lambda n, K: n * n * K * K, "at the border part of the window falls outside the picture."),
-        Mistake(
-            lambda n, K: max(n - K + 1, 0) ** 2 * K * K,
-            "the units whose window hangs over the border are left out; they have weights too, only fewer.",
-        ),
-        Mistake(
-            lambda n, K: sum((min(i + K // 2, n - 1) - max(i - K // 2, 0) + 1) ** 2 for i in range(n)),
-            "these are the units on the diagonal; row i also meets every other column j: square the sum.",
-        ),
-        Mistake(lambda n, K: K * K, "that is with sharing; here every unit has weights of its own."),
-        Mistake(lambda n, K: n**4, "that is the dense layer, where every unit looks at every pixel."),
-        Mistake(
-            lambda n, K: round(local_weights(n, K) ** 0.5),
-            "that is one axis; a picture has two, and each tap of a row goes with each of a column.",
-        ),
-        Mistake(
-            lambda n, K: local_weights(n, K) + n * n,
-            "the biases are counted too; only weights are asked for.",
-        ),
-    ),
-    hints=(
-        "Do a single row of n pixels first. How many pixels does each of its n units see?",
-        "In a row with K = 3 the n − 2 inner units see 3 pixels, the two at the ends 2: 3n − 2 in all.",
-        "Unit i sees the pixels max(i − K // 2, 0) to min(i + K // 2, n − 1). Add up, then square.",
-    ),
-    cases=((2, 3), (3, 3), (5, 3), (5, 1), (6, 5), (3, 5), (2, 7)),
-    draw=lambda rng: (int(rng.integers(3, 12)), int(rng.choice([1, 3, 5]))),
+    parts=("dense", "convolution"),
 )
 
 
@@ -229,7 +191,8 @@ def _bank_from(template, H, W, add=1, fresh=True):
 
 def _draw_template(rng):
     h, w = (int(n) for n in rng.integers(1, 4, 2))
-    return rng.integers(1, 10, (h, w)), h + int(rng.integers(1, 4)), w + int(rng.integers(1, 4))
+    template = rng.integers(1, 19, (h, w)) / 2 * rng.choice([-1, 1], (h, w))
+    return template, h + int(rng.integers(1, 4)), w + int(rng.integers(1, 4))
 
 
 BANK = Exercise(
@@ -320,6 +283,13 @@ def stripes(image):
     return image * (np.arange(image.shape[1]) % 2)
 
 
+def corner(image):
+    """Another weight for the last pixel alone."""
+    changed = image.copy()
+    changed[-1, -1] *= 2
+    return changed
+
+
 def mirror(image):
     return image[:, ::-1]
 
@@ -331,7 +301,7 @@ def joined_convolution(image):
 
 
 def _draw_layer(rng):
-    layers = (double, row_mean, ramp, mirror, joined_convolution, shade)
+    layers = (double, row_mean, ramp, mirror, joined_convolution, shade, corner)
     return layers[rng.integers(len(layers))], rng.normal(size=(4, 6)), int(rng.integers(1, 5))
 
 
@@ -405,15 +375,96 @@ EQUIVARIANT = Exercise(
         (row_mean, np.array([[0.1, 0.2, 0.3]]), 2),  # 0.1 + 0.2 + 0.3 is not 0.2 + 0.3 + 0.1
         (stripes, np.array([[1.0, 2, 4, 7], [0, 3, 5, 1]]), 2),
         (shade, np.array([[1.0, 2, 4], [0, 3, 5]]), 1),
+        (corner, np.array([[1.0, 2, 4], [0, 3, 5]]), 1),
         (np.sort, np.array([[1.0, 2, 4], [9, 7, 8]]), 1),
     ),
     draw=_draw_layer,
 )
 
+
+def averaged(matrix):
+    return np.mean([np.roll(matrix, (steps, steps), axis=(0, 1)) for steps in range(len(matrix))], axis=0)
+
+
+def _rolled(matrix, rows=0, columns=0):
+    """The average over n rolls, by so many rows and columns a step."""
+    n = len(matrix)
+    return np.mean([np.roll(matrix, (rows * s, columns * s), axis=(0, 1)) for s in range(n)], axis=0)
+
+
+def _ends_not_joined(matrix):
+    """Each diagonal gets its own mean, as it stands in the matrix."""
+    n = len(matrix)
+    return np.array([[np.diagonal(matrix, j - i).mean() for j in range(n)] for i in range(n)])
+
+
+def _draw_matrix(rng):
+    n = int(rng.integers(3, 7))
+    return (rng.integers(-9, 10, (n, n)),)
+
+
+AVERAGED = Exercise(
+    right=averaged,
+    mistakes=(
+        Mistake(
+            lambda matrix: _rolled(matrix, rows=1),
+            "only the answers (rows) are moved; the pixels (columns) must move along with them.",
+        ),
+        Mistake(
+            lambda matrix: _rolled(matrix, columns=1),
+            "only the pixels (columns) are moved; the answers (rows) must move along with them.",
+        ),
+        Mistake(
+            lambda matrix: _rolled(matrix, rows=1, columns=-1),
+            "answers and pixels are moved in opposite directions.",
+        ),
+        Mistake(
+            lambda matrix: np.mean([np.roll(matrix, s) for s in range(len(matrix))], axis=0),
+            "np.roll without an axis rolls the flattened matrix: weights leave one row and enter the next.",
+        ),
+        Mistake(
+            lambda matrix: averaged(matrix) * len(matrix),
+            "that is the sum over the shifts; divide by their number.",
+        ),
+        Mistake(
+            lambda matrix: np.full(matrix.shape, matrix.mean()),
+            "that is the mean of all weights; pixels at different distances keep different weights.",
+        ),
+        Mistake(lambda matrix: averaged(matrix).T, "rows and columns are exchanged: a row is an answer."),
+        Mistake(
+            lambda matrix: (len(matrix) * averaged(matrix) - matrix) / (len(matrix) - 1),
+            "the shift by 0, the matrix as it is, is one of the n.",
+        ),
+        Mistake(
+            lambda matrix: averaged(matrix) - matrix / len(matrix),
+            "the shift by 0, the matrix as it is, is missing from the sum.",
+        ),
+        Mistake(
+            lambda matrix: (matrix + np.roll(matrix, (1, 1), axis=(0, 1))) / 2,
+            "that is one shift and the matrix itself; there are n shifts.",
+        ),
+        Mistake(
+            _ends_not_joined,
+            "each diagonal is averaged as it stands; the ends are joined, so it goes on at the other side.",
+        ),
+    ),
+    hints=(
+        "When the picture moves by one, answer 1 is to do what answer 0 did, with pixels one further on.",
+        "`np.roll(matrix, (s, s), axis=(0, 1))` moves answers and pixels by s, and joins the ends.",
+        "np.mean([np.roll(matrix, (s, s), axis=(0, 1)) for s in range(len(matrix))], axis=0).",
+    ),
+    cases=(
+        (np.array([[1, 0], [0, 3]]),),
+        (np.array([[1, 2, 3], [4, 5, 6], [7, 8, 0]]),),
+        (np.array([[0, 1, 0, 0], [0, 0, 5, 0], [0, 0, 0, 3], [3, 0, 0, 0]]),),
+    ),
+    draw=_draw_matrix,
+)
+
 EXERCISES = {
     "1.1": NEIGHBOURS,
     "1.2": COST,
-    "1.3": LOCAL,
-    "1.4": BANK,
-    "1.5": EQUIVARIANT,
+    "1.3": BANK,
+    "1.4": EQUIVARIANT,
+    "1.5": AVERAGED,
 }

@@ -69,7 +69,7 @@ def _draw_convolution(rng):
     (kh, kw), (h, w) = rng.integers(1, 4, 2), rng.integers(1, 5, 2)
     image = rng.integers(-9, 10, (kh + h, kw + w))
     kernel = rng.integers(-4, 5, (kh, kw)) / 2 + 0.25
-    return image, kernel, int(rng.integers(1, 5))
+    return image, kernel, int(rng.choice([-3, -1, 1, 3])) / 2
 
 
 CONVOLVE = Exercise(
@@ -217,9 +217,9 @@ def _angle(gx, gy):
 
 
 def _draw_window(rng):
-    window = rng.integers(0, 10, (3, 3))
-    while not _gradient(window)[1]:  # 180 and -180 degrees are one direction
-        window = rng.integers(0, 10, (3, 3))
+    window = rng.integers(-9, 10, (3, 3)) / 2
+    while not all(_gradient(window)):  # 180 and -180 degrees are one direction
+        window = rng.integers(-9, 10, (3, 3)) / 2
     return (window,)
 
 
@@ -281,6 +281,7 @@ EDGE = Exercise(
         (np.array([[6, 3, 0], [5, 2, -1], [4, 1, -2]]),),
     ),
     draw=_draw_window,
+    parts=("strength", "angle"),
 )
 
 
@@ -301,7 +302,8 @@ def _product(k, q):
 
 
 def _draw_kernels(rng):
-    return tuple(rng.integers(1, 9, tuple(rng.integers(1, 4, 2))) for _ in range(2))
+    k, q = (rng.integers(1, 17, tuple(rng.integers(1, 4, 2))) / 2 for _ in range(2))
+    return k * rng.choice([-1, 1], k.shape), q
 
 
 BOTH = Exercise(

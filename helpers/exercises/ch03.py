@@ -27,14 +27,29 @@ def _draw_shape(rng):
     return tuple(size), kernel, padding, stride, dilation
 
 
+def _size(W, K, P, S, D):
+    return (W + 2 * P - D * (K - 1) - 1) // S + 1
+
+
+ROWS = {
+    "first": (10, 3, 0, 1, 1),
+    "second": (10, 3, 2, 2, 1),
+    "third": (10, 4, 0, 3, 1),
+    "fourth": (10, 3, 0, 1, 3),
+}
+
 FOUR_SIZES = Exercise(
-    right=(8, 6, 3, 4),
-    parts=("first", "second", "third", "fourth"),
+    right=tuple(_size(*row) for row in ROWS.values()),
+    parts=tuple(ROWS),
+    formula={name: (_size, row) for name, row in ROWS.items()},
     mistakes=(
         Mistake((7, 5, 2, 3), "the window at the very start is not counted; add one."),
         Mistake((8, 7, 3, 4), "a window that no longer fits is counted: the division was rounded up."),
         Mistake((8, 6.5, 3, 4), "half a window does not count: round the division down, then add one."),
-        Mistake((8, 5, 3, 4), "the padding of the second row was added on one side only."),
+        Mistake(
+            (8, 5, 3, 4),
+            "it needs padding on both sides, and the first window counted: one of the two is left out.",
+        ),
         Mistake((8, 4, 3, 4), "the padding of the second row was left out."),
         Mistake((8, 12, 7, 4), "the stride was left out: these are the positions one pixel apart."),
         Mistake((8, 6, 3, 8), "the dilation was left out: the taps of the last kernel lie three apart."),
@@ -106,6 +121,7 @@ OUTPUT_SHAPE = Exercise(
         ((10, 12), (3, 5), (1, 0), (2, 1), (1, 2)),
     ),
     draw=_draw_shape,
+    parts=("rows", "columns"),
 )
 
 SAME_PADDING = Exercise(
@@ -149,6 +165,8 @@ SAME_PADDING = Exercise(
         "The total is D(K − 1). Before: its half, rounded down. After: the rest.",
     ),
     cases=tuple((K, D) for D in (1, 2, 3) for K in range(1, 8)),
+    draw=lambda rng: (int(rng.integers(1, 16)), int(rng.integers(1, 8))),
+    parts=("before", "after"),
 )
 
 
@@ -229,6 +247,7 @@ UNREAD = Exercise(
     ),
     cases=((8, 3, 0, 2), (5, 1, 0, 2), (7, 2, 0, 3), (5, 3, 2, 3), (7, 3, 1, 2), (8, 3, 1, 4), (10, 3, 2, 5)),
     draw=_draw_row,
+    unordered=True,
 )
 
 
@@ -242,21 +261,54 @@ def _layer(answer, W):
     return {"size": size, "pixels not read": unread}
 
 
+def _quarter(test):
+    """A class of wrong layers, by what is true of K, P and S."""
+
+    def belongs(answer):
+        K, P, S = answer
+        return test(K, K - 2 * P, S)
+
+    return belongs
+
+
 QUARTER = Exercise(
     right=(7, 2, 4),
     use=_layer,
     cases=((32,), (56,), (224,)),
     mistakes=(
-        Mistake((5, 2, 4), "the size is right, but the last pixel of every row is in no window."),
+        Mistake(
+            (5, 2, 1),
+            "that keeps the size; it is the stride that divides it.",
+            _quarter(lambda K, reach, S: S == 1),
+        ),
+        Mistake(
+            (5, 2, 2), "that halves the size; it should be a quarter.", _quarter(lambda K, reach, S: S == 2)
+        ),
+        Mistake(
+            (5, 2, 3),
+            "the stride is what divides the size, and it should be divided by 4.",
+            _quarter(lambda K, reach, S: S != 4),
+        ),
+        Mistake(
+            (7, 1, 4),
+            "one window too few: with more padding the last one would fit.",
+            _quarter(lambda K, reach, S: reach > 4),
+        ),
+        Mistake(
+            (4, 2, 4),
+            "one window too many: there is so much padding that one more fits.",
+            _quarter(lambda K, reach, S: reach < 1),
+        ),
         Mistake(
             (3, 1, 4),
             "the size is right, but a kernel shorter than its stride skips pixels.",
+            _quarter(lambda K, reach, S: K < 4),
         ),
-        Mistake((1, 0, 4), "the size is right, but a kernel of one pixel reads one pixel in four."),
-        Mistake((4, 2, 4), "one window too many: there is so much padding that one more fits."),
-        Mistake((5, 2, 2), "that halves the size; it should be a quarter."),
-        Mistake((7, 1, 4), "one window too few: with more padding the last one would fit."),
-        Mistake((5, 2, 1), "that keeps the size; it is the stride that divides it."),
+        Mistake(
+            (5, 2, 4),
+            "the size is right, but the last pixel of every row is in no window.",
+            _quarter(lambda K, reach, S: True),
+        ),
     ),
     hints=(
         "The size falls by the stride. That settles one of the three numbers.",
@@ -264,10 +316,6 @@ QUARTER = Exercise(
         "K − 2P must be 1, 2, 3 or 4. The last window ends at pixel W − 5 + K − P: at W − 1 or later?",
     ),
 )
-
-
-def _size(W, K, P, S, D):
-    return (W - D * (K - 1) - 1 + 2 * P) // S + 1
 
 
 def _suspects(size=_size, padding=0, stride=1, dilation=1):

@@ -182,6 +182,7 @@ BILL = Exercise(
         (3, 32, 32, 10, 5, 2, 1),
     ),
     draw=_draw_bill,
+    parts=("parameters", "MACs", "bytes"),
 )
 
 
@@ -195,8 +196,8 @@ def _turned(weight):
 
 def _draw_layer(rng):
     C, F, K = (int(rng.integers(2, 5)) for _ in range(3))
-    x = rng.integers(-9, 10, (C, K + int(rng.integers(1, 4)), K + int(rng.integers(1, 4))))
-    return x, rng.integers(-3, 4, (F, C, K, K)), rng.integers(1, 9, F)
+    x = rng.integers(-9, 10, (C, K + int(rng.integers(1, 4)), K + int(rng.integers(1, 4)))) / 2
+    return x, rng.integers(-6, 7, (F, C, K, K)) / 2, rng.integers(1, 17, F) / 4 * rng.choice([-1, 1], F)
 
 
 CONVOLVE = Exercise(
@@ -293,7 +294,7 @@ def _columns(order, size=None, stride=None):
 
 def _draw_columns(rng):
     C, K, S = int(rng.integers(2, 4)), int(rng.integers(2, 4)), int(rng.integers(2, 4))
-    return rng.integers(0, 99, (C, K + S + int(rng.integers(0, 3)), K + 2 * S)), K, S
+    return rng.integers(-99, 99, (C, K + S + int(rng.integers(0, 3)), K + 2 * S)) / 2, K, S
 
 
 COLUMNS = Exercise(
@@ -372,6 +373,16 @@ COLOUR_EDGE = Exercise(
             (0.25, -0.125, -0.125), "the 4 is divided out; it is asked for: Sobel gives 4, so red weighs 1."
         ),
         Mistake((0, 0, 0), "this filter answers nothing to anything."),
+        Mistake(
+            (2, 1, -1),
+            "a grey edge rises in all three channels: their weights must add up to 0.",
+            lambda answer: abs(sum(answer)) > 1e-6,
+        ),
+        Mistake(
+            (2, -1, -1),
+            "Sobel gives 4 to red alone if red weighs 1.",
+            lambda answer: abs(answer[0] - 1) > 1e-6,
+        ),
     ),
     hints=(
         "An edge in one channel gives 4 times that channel's weight, for an edge of height 1.",

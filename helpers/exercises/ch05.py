@@ -60,7 +60,7 @@ def _in_the_middle(x, K, S, P, fill=-np.inf):
 
 def _draw_map(rng):
     K = int(rng.integers(2, 4))
-    x = rng.permutation(90)[:56].reshape(7, 8) - 70  # all different, most of them negative
+    x = (rng.permutation(90)[:56].reshape(7, 8) - 70) / 2  # all different, most of them negative
     return x, K, int(rng.integers(1, 4)), int(rng.integers(0, 2))
 
 
@@ -150,8 +150,8 @@ def _one(window, at):
 def _draw_gradient(rng):
     K, S = ((2, 2), (3, 2), (2, 1))[rng.integers(3)]
     rows, columns = rng.integers(2, 5, 2)
-    x = rng.integers(0, 5, (K + S * (rows - 1), K + S * (columns - 1))).astype(float)
-    return rng.integers(1, 9, (rows, columns)).astype(float), x, K, S
+    x = rng.integers(-2, 3, (K + S * (rows - 1), K + S * (columns - 1))) / 2  # ties
+    return rng.integers(1, 17, (rows, columns)) / 4 * rng.choice([-1, 1], (rows, columns)), x, K, S
 
 
 BACKWARD = Exercise(
@@ -307,7 +307,7 @@ BLUR_POOL = Exercise(
         "With m the maxima: `(np.roll(m, 1) + 2 * m + np.roll(m, -1)) / 4`, then `[::2]`.",
     ),
     cases=((np.array([0, 0, 1, 1, 0, 0, 1, 1]),), (np.array([0, 8, 0, 0, 0, 4]),), (np.array([8, 0, 0, 0]),)),
-    draw=lambda rng: (rng.integers(0, 20, 2 * int(rng.integers(3, 6))),),
+    draw=lambda rng: (rng.integers(-20, 21, 2 * int(rng.integers(3, 6))) / 2,),
 )
 
 EXERCISES = {"5.1": BY_PENCIL, "5.2": STEPS, "5.3": MAX_POOL, "5.4": BACKWARD, "5.5": BLUR_POOL}

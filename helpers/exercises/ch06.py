@@ -1,4 +1,4 @@
-"""Exercises of chapter 6: what reaches the dense layer, what two layers make, and what goes backward."""
+"""Exercises of chapter 6: what reaches the dense layer, what two layers make, what goes back; training."""
 
 from math import ceil, prod
 
@@ -85,8 +85,8 @@ ARRIVING = Exercise(
 
 
 def _rows(*sizes):
-    """A case of random rows of whole numbers: fractions would hide nothing here, and are hard to read."""
-    return lambda rng: tuple(rng.integers(-5, 6, int(rng.integers(*size))).astype(float) for size in sizes)
+    """A case of random rows of halves, which are easy to read and do not fit into whole numbers."""
+    return lambda rng: tuple(rng.integers(-9, 10, int(rng.integers(*size))) / 2 for size in sizes)
 
 
 def _row(*numbers):
@@ -181,36 +181,77 @@ KERNEL = Exercise(
     ),
 )
 
-PIXELS = Exercise(
-    right=lambda kernel, grad: np.convolve(grad, kernel),
-    cases=((_row(1, 0, -1), _row(1, 2)), (_row(1, 2), _row(1, 10, 100))),
-    draw=_rows((2, 5), (3, 7)),
+
+def to_the_input(weight, grad):
+    """The full convolution of the gradient with the flipped kernels, summed over the filters."""
+    rows, columns = weight.shape[2:]
+    out = np.zeros((len(grad), weight.shape[1], grad.shape[2] + rows - 1, grad.shape[3] + columns - 1))
+    for i in range(grad.shape[2]):
+        for j in range(grad.shape[3]):
+            out[:, :, i : i + rows, j : j + columns] += np.einsum("nf,fcmk->ncmk", grad[:, :, i, j], weight)
+    return out
+
+
+def _overwritten(weight, grad):
+    rows, columns = weight.shape[2:]
+    out = np.zeros((len(grad), weight.shape[1], grad.shape[2] + rows - 1, grad.shape[3] + columns - 1))
+    for i in range(grad.shape[2]):
+        for j in range(grad.shape[3]):
+            out[:, :, i : i + rows, j : j + columns] = np.einsum("nf,fcmk->ncmk", grad[:, :, i, j], weight)
+    return out
+
+
+def _whole(rng, *shape):
+    return rng.integers(-3, 4, shape).astype(float)
+
+
+def _back_case(rng):
+    filters, channels, K = (int(n) for n in rng.integers((1, 1, 2), (4, 4, 4)))
+    rows, columns = (int(n) for n in rng.integers(K, 5, 2))
+    return _whole(rng, filters, channels, K, K), _whole(rng, int(rng.integers(1, 3)), filters, rows, columns)
+
+
+INPUT = Exercise(
+    right=to_the_input,
+    cases=(
+        (np.array([[[[1.0, 2], [3, 4]]]]), np.array([[[[1.0, 10]]]])),
+        (np.arange(16.0).reshape(2, 2, 2, 2), np.array([[[[1.0, 0]], [[0, 10]]]])),
+    ),
+    draw=_back_case,
     mistakes=(
         Mistake(
-            lambda kernel, grad: np.convolve(grad, kernel[::-1]),
-            "the padded gradient was correlated with the kernel as it stands; on the way back it is flipped.",
+            lambda weight, grad: to_the_input(weight[:, :, ::-1, ::-1], grad),
+            "the kernels slid over the padded gradient as they stand; on the way back they are flipped.",
         ),
         Mistake(
-            lambda kernel, grad: np.convolve(grad, kernel, "valid"),
-            "the gradient was not padded: there are len(grad) + len(kernel) − 1 pixels, and each hears.",
+            lambda weight, grad: _overwritten(weight, grad),
+            "a pixel that was seen by several outputs gets something from all of them: += for =.",
         ),
         Mistake(
-            lambda kernel, grad: _stamped(kernel, grad),
-            "a pixel that was seen by several outputs hears from all of them: += for =.",
+            lambda weight, grad: to_the_input(weight, grad) / len(weight),
+            "the mean over the filters was taken; gradients of a value used twice add.",
         ),
         Mistake(
-            lambda kernel, grad: np.convolve(grad, kernel, "same"),
-            "the ends are cut off: there are len(grad) + len(kernel) − 1 pixels.",
+            lambda weight, grad: to_the_input(weight[:1], grad[:, :1]),
+            "only the first filter is counted; the input was used by every filter.",
         ),
         Mistake(
-            lambda kernel, grad: np.concatenate([grad, np.zeros(len(kernel) - 1)]) * kernel[0],
-            "only the kernel's first number passes the gradient on; an output came from len(kernel) pixels.",
+            lambda weight, grad: to_the_input(weight.sum(axis=1, keepdims=True), grad),
+            "the channels are added; each channel of the input has a gradient of its own.",
+        ),
+        Mistake(
+            lambda weight, grad: to_the_input(weight, grad.sum(axis=0, keepdims=True)),
+            "the images of the batch are added; that is right for the weights, not for the input.",
+        ),
+        Mistake(
+            lambda weight, grad: to_the_input(weight.swapaxes(2, 3), grad),
+            "rows and columns of the kernel are swapped.",
         ),
     ),
     hints=(
-        "Output i was made from the pixels i, i + 1, … up to i + K − 1. All of these hear from it.",
-        "Output i stamps grad[i] times the kernel, beginning at pixel i.",
-        "Start with zeros of length len(grad) + len(kernel) − 1 and add the stamps.",
+        "Output (i, j) of filter f was made from the window that begins at (i, j), in all channels.",
+        "It stamps grad[n, f, i, j] times weight[f] onto that window. Filters and places add.",
+        "Begin with zeros (N, C, Ho + K − 1, Wo + K − 1) and add the stamps; a loop over i and j is enough.",
     ),
 )
 
@@ -301,4 +342,70 @@ NORMALISE = Exercise(
     ),
 )
 
-EXERCISES = {"6.1": ARRIVING, "6.2": COLLAPSE, "6.3": KERNEL, "6.4": PIXELS, "6.5": NORMALISE}
+
+def train(x, labels, classes, rate, steps):
+    return _descend(x, labels, classes, rate, steps)
+
+
+def _descend(x, labels, classes, rate, steps, sign=-1, mean=True, onehot=True):
+    weight = np.zeros((classes, x.shape[1]))
+    wanted = np.eye(classes)[labels] if onehot else 0
+    for _ in range(steps):
+        scores = x @ weight.T
+        powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+        grad = powers / powers.sum(axis=1, keepdims=True) - wanted
+        weight = weight + sign * rate * grad.T @ x / (len(x) if mean else 1)
+    return weight
+
+
+def _training_case(rng):
+    N, features, classes = (int(n) for n in rng.integers((4, 2, 2), (8, 5, 4)))
+    x = rng.normal(size=(N, features))
+    return x, rng.integers(0, classes, N), classes, float(rng.choice([0.1, 0.5])), int(rng.integers(2, 20))
+
+
+TRAIN = Exercise(
+    right=train,
+    cases=(
+        (np.array([[1.0, 0], [0, 2]]), np.array([0, 1]), 2, 1.0, 1),
+        (np.array([[1.0, 0], [0, 2]]), np.array([0, 1]), 2, 0.5, 10),
+    ),
+    draw=_training_case,
+    mistakes=(
+        Mistake(
+            lambda *case: _descend(*case, sign=1),
+            "the weights follow the gradient; the loss falls the other way: minus.",
+        ),
+        Mistake(
+            lambda *case: _descend(*case, mean=False),
+            "the gradient is not divided by the number of examples; the loss is their mean.",
+        ),
+        Mistake(
+            lambda *case: _descend(*case, onehot=False),
+            "the 1 at the right class is not taken off: the gradient by the scores is softmax minus one-hot.",
+        ),
+        Mistake(
+            lambda x, labels, classes, rate, steps: _descend(x, labels, classes, rate, 1),
+            "only one step was made, or every step began from the same weights.",
+        ),
+        Mistake(
+            lambda x, labels, classes, rate, steps: _descend(x, labels, classes, rate, steps + 1),
+            "one step too many was made.",
+        ),
+        Mistake(
+            lambda x, labels, classes, rate, steps: _descend(x, labels, classes, 1.0, steps),
+            "the learning rate is left out.",
+        ),
+        Mistake(
+            lambda *case: _descend(*case).T,
+            "the weights are turned round: give (classes, features), as a dense layer has them.",
+        ),
+    ),
+    hints=(
+        "A step: scores, probabilities, gradient by scores, gradient by weights; then the weights move.",
+        "Gradient by scores: probabilities minus one-hot, over N; np.eye(classes)[labels] is one-hot.",
+        "Gradient by the weights: grad.T @ x. Then weight -= rate * that, and begin again.",
+    ),
+)
+
+EXERCISES = {"6.1": ARRIVING, "6.2": COLLAPSE, "6.3": KERNEL, "6.4": INPUT, "6.5": NORMALISE, "6.6": TRAIN}

@@ -53,12 +53,18 @@ NO_JUMP = _changed(field=lambda f, j, c, K, S, P, D: f + D * (K - 1))
 NO_DILATION = _walk(lambda now, K, S, P, D: _field(now, K, S, P, 1))
 LONG_SPAN = _changed(field=lambda f, j, c, K, S, P, D: f + (D * K - 1) * j)
 WHOLE_KERNEL = _changed(field=lambda f, j, c, K, S, P, D: f + (D * (K - 1) + 1) * j)
-LAST_STRIDE = _changed(jump=lambda f, j, c, K, S, P, D: S)
-ADDED = _changed(jump=lambda f, j, c, K, S, P, D: j + S - 1)
 UNPADDED = _changed(centre=lambda f, j, c, K, S, P, D: c + D * (K - 1) / 2 * j)
 RIGHTWARDS = _changed(centre=lambda f, j, c, K, S, P, D: c + (D * (K - 1) / 2 + P) * j)
-IN_UNITS = _changed(centre=lambda f, j, c, K, S, P, D: c + D * (K - 1) / 2 - P)
-ROUNDED = _changed(centre=lambda f, j, c, K, S, P, D: c + (D * (K - 1) // 2 - P) * j)
+
+
+def _width(kernels, strides, dilations):
+    """The field of a stack, from the settings of all its layers."""
+    return recursion([(K, S, 0, D) for K, S, D in zip(kernels, strides, dilations, strict=True)])[0]
+
+
+def _settings(stack):
+    kernels, strides, _, dilations = zip(*stack, strict=True)
+    return kernels, strides, dilations
 
 
 def _fields(walk):
@@ -71,18 +77,27 @@ def _pool_doubles():
     return tuple(fields)
 
 
+FOUR = ("first", "second", "third", "fourth")
+
 FIELDS = Exercise(
-    parts=("first", "second", "third", "fourth"),
+    parts=FOUR,
+    formula={name: (_width, _settings(stack)) for name, stack in zip(FOUR, STACKS, strict=True)},
     right=_fields(recursion),
     mistakes=(
         Mistake(_pool_doubles(), "in the third row the pool doubled the field; it doubles the jump."),
         Mistake(_fields(NO_JUMP), "the strides are left out: they lengthen all later steps."),
         Mistake(_fields(OWN_STRIDE), "a stride stretches the layers behind it, not its own window."),
         Mistake(_fields(NO_DILATION), "the dilation of the third row is left out: its taps lie 2 apart."),
-        Mistake(_fields(LONG_SPAN), "a dilated kernel reaches D(K − 1) pixels further, not DK − 1."),
+        Mistake(
+            _fields(LONG_SPAN),
+            "one pixel too many in the third row: its layers add 2, then D(K − 1) = 2 · 2, then the pool 1.",
+        ),
         Mistake((81, 27, 18, 63), "fields are not multiplied: a layer adds its reach to the field."),
         Mistake((12, 9, 8, 13), "a layer adds K − 1 pixels, not K: its middle pixel was seen already."),
-        Mistake((9, 15, 7, 19), "the pool of the third row is left out; a window of 2 adds one pixel."),
+        Mistake(
+            (9, 15, 7, 19),
+            "one pixel too few in the third row: every layer adds D(K − 1) jumps, the pool too.",
+        ),
         Mistake(_fields(WHOLE_KERNEL), "a layer adds K − 1 pixels, not K."),
     ),
     hints=(
@@ -93,60 +108,76 @@ FIELDS = Exercise(
 )
 
 
-def _draw_stack(rng):
-    count = int(rng.integers(2, 5))
-    return (tuple(tuple(map(int, rng.integers([2, 1, 0, 1], [6, 4, 3, 4]))) for _ in range(count)),)
+def _ends(layers, field=recursion):
+    size, _, centre = field(layers)
+    return centre - (size - 1) / 2, centre + (size - 1) / 2
 
 
-RECURSION = Exercise(
-    right=recursion,
+def joined(one, other, field=recursion):
+    ends = (*_ends(one, field), *_ends(other, field))
+    return max(ends) - min(ends) + 1, (min(ends) + max(ends)) / 2
+
+
+def _wider(one, other):
+    size, _, centre = max(recursion(one), recursion(other))
+    return size, centre
+
+
+def _sum_less_one(one, other):
+    return recursion(one)[0] + recursion(other)[0] - 1, joined(one, other)[1]
+
+
+def _draw_ways(rng):
+    """Two stacks with the same strides."""
+    strides = rng.integers(1, 4, 3)
+    ways = []
+    for count in rng.integers(1, 4, 2):
+        S = [int(np.prod(strides[count - 1 :])), *map(int, strides[: count - 1])][::-1]
+        sizes = rng.integers([2, 0, 1], [6, 3, 3], (count, 3)).tolist()
+        ways.append(tuple((K, s, P, D) for s, (K, P, D) in zip(S, sizes, strict=True)))
+    return tuple(ways)
+
+
+JOINED = Exercise(
+    right=joined,
     mistakes=(
-        Mistake(OWN_STRIDE, "a stride stretches the layers behind it, not its own: update the jump last."),
-        Mistake(NO_JUMP, "the field grows by D(K − 1) steps, and a step is `jump` pixels."),
-        Mistake(NO_DILATION, "the dilation is left out."),
-        Mistake(LONG_SPAN, "from the first tap to the last it is D(K − 1), not DK − 1."),
-        Mistake(WHOLE_KERNEL, "each layer adds D(K − 1) steps; one tap was counted already."),
-        Mistake(LAST_STRIDE, "the jump is the product of all strides so far, not the last one."),
-        Mistake(ADDED, "strides multiply: two strides of 2 make neighbours stand 4 pixels apart."),
-        Mistake(UNPADDED, "the padding is left out of the centre: the first window begins P units earlier."),
-        Mistake(RIGHTWARDS, "padding moves the first window to the left, so P is taken away."),
-        Mistake(IN_UNITS, "the centre is in input pixels: multiply by the jump before the layer."),
+        Mistake(_wider, "the wider field alone: the other may reach past it on one side. Compare the ends."),
+        Mistake(_sum_less_one, "fields of two ways side by side are not added; take the outermost ends."),
+        Mistake(lambda one, other: joined(one, other, NO_JUMP), "a step is `jump` pixels wide."),
+        Mistake(lambda one, other: joined(one, other, UNPADDED), "the padding is left out of the centres."),
+        Mistake(lambda one, other: joined(one, other, RIGHTWARDS), "padding moves the window to the left."),
+        Mistake(lambda one, other: joined(one, other, NO_DILATION), "the dilation is left out."),
         Mistake(
-            _changed(centre=lambda f, j, c, K, S, P, D: c - P * j),
-            "that is the first window's first pixel; its middle lies half a reach further on.",
+            lambda one, other: joined(one, other, OWN_STRIDE),
+            "a stride stretches the layers behind it, not its own window: update the jump last.",
         ),
         Mistake(
-            _changed(centre=lambda f, j, c, K, S, P, D: c + ((K - 1) / 2 - P) * j),
-            "the dilation is left out of the centre: half the reach is D(K − 1)/2.",
+            lambda one, other: (joined(one, other)[0] - 1, joined(one, other)[1]),
+            "from the first pixel to the last there are last − first + 1.",
         ),
         Mistake(
-            _changed(centre=lambda f, j, c, K, S, P, D: c + (D * (K // 2) - P) * j),
-            "K // 2 is the middle of an odd kernel only: half the reach is D(K − 1)/2, without rounding.",
+            lambda one, other: (joined(one, other)[0], (recursion(one)[2] + recursion(other)[2]) / 2),
+            "the middle of the box is halfway between its ends, not between the two centres.",
         ),
-        Mistake(
-            lambda layers: recursion(layers[:1]), "only the first layer is counted: a return inside the loop?"
-        ),
-        Mistake(ROUNDED, "the middle of an even window lies between two pixels: divide without rounding."),
-        Mistake(lambda layers: recursion(layers[::-1]), "the layers are taken from the last to the first."),
-        Mistake(
-            lambda layers: tuple(recursion(layers)[i] for i in (1, 0, 2)),
-            "field and jump are swapped in the answer.",
-        ),
+        Mistake(lambda one, other: joined(one, one), "only the first way is looked at."),
+        Mistake(lambda one, other: joined(other, other), "only the second way is looked at."),
+        Mistake(lambda one, other: joined(one, other)[::-1], "field and centre are swapped in the answer."),
     ),
     hints=(
-        "Three numbers, all updated at every layer. Before the first layer they are 1, 1 and 0.",
-        "`reach = D * (K - 1)` is used twice: whole for the field, half for the centre.",
-        "field += reach * jump; centre += (reach / 2 - P) * jump; only then jump *= S.",
+        "Where does each of the two fields begin and end? The recursion gives its size and its centre.",
+        "A field of F pixels around c reaches from c − (F − 1)/2 to c + (F − 1)/2.",
+        "Four ends: the box runs from the smallest to the largest. Count both, and halve their sum.",
     ),
     cases=(
-        (((3, 1, 0, 1),),),
-        (((3, 1, 1, 1), (3, 1, 1, 1)),),
-        (((3, 2, 0, 1), (3, 1, 0, 1)),),
-        (((3, 1, 0, 2),),),
-        (((2, 2, 0, 1), (2, 2, 0, 1)),),
-        (((3, 2, 1, 1), (2, 2, 0, 1), (3, 1, 2, 2)),),
+        (((3, 1, 1, 1),), ((3, 1, 0, 1),)),
+        (((3, 1, 1, 1), (3, 1, 1, 1)), ()),
+        (((3, 1, 0, 1), (3, 1, 0, 1)), ()),
+        (((3, 2, 1, 1), (3, 1, 1, 1)), ((1, 2, 0, 1),)),
+        (((3, 2, 0, 1), (3, 1, 0, 2)), ((5, 2, 2, 1),)),
+        (((2, 2, 0, 1),), ((3, 1, 1, 1), (3, 2, 1, 1))),
     ),
-    draw=_draw_stack,
+    draw=_draw_ways,
+    parts=("field", "centre"),
 )
 
 
@@ -192,6 +223,7 @@ WAYS = Exercise(
         "L times `counts = np.convolve(counts, np.ones(K, int))`, in its usual mode.",
     ),
     cases=((1, 3), (2, 3), (3, 3), (2, 2), (3, 2), (1, 5), (2, 5), (0, 3), (4, 3)),
+    draw=lambda rng: (int(rng.integers(1, 6)), int(rng.integers(1, 7))),
 )
 
 
@@ -219,6 +251,21 @@ DILATIONS = Exercise(
         Mistake((2, 4, 8, 16), "only even places are read, and it is too wide."),
         Mistake((1, 2, 3, 4), "no holes, but too narrow: the field is 1 + 2 times the sum of the dilations."),
         Mistake((1, 3, 9, 27), "no holes, but far too wide: the sum of the dilations must be 15."),
+        Mistake(
+            (1, 2, 2, 4),
+            "too narrow: the field is 1 + 2 times the sum of the dilations.",
+            lambda answer: sum(answer) < 15,
+        ),
+        Mistake(
+            (2, 2, 4, 8),
+            "too wide: the field is 1 + 2 times the sum of the dilations.",
+            lambda answer: sum(answer) > 15,
+        ),
+        Mistake(
+            (1, 1, 2, 11),
+            "wide enough, but with holes: sorted, each may be at most 1 more than twice the sum of those before it.",
+            lambda answer: sum(answer) == 15,
+        ),
     ),
     hints=(
         "A layer of 3 taps adds 2D pixels at stride 1. What must the four dilations add up to?",
@@ -321,6 +368,7 @@ SEEN = Exercise(
     ),
     draw=_draw_unit,
     draws=12,
+    parts=("first", "last"),
 )
 
-EXERCISES = {"7.1": FIELDS, "7.2": RECURSION, "7.3": WAYS, "7.4": DILATIONS, "7.5": SEEN}
+EXERCISES = {"7.1": FIELDS, "7.2": JOINED, "7.3": WAYS, "7.4": DILATIONS, "7.5": SEEN}

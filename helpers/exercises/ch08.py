@@ -19,8 +19,20 @@ BIASED = (PLAIN + C_OUT, GROUPED + C_OUT, DEPTH + POINT + C_IN + C_OUT, BOTTLENE
 ALL_1X1 = C_IN * SQUEEZED + SQUEEZED**2 + SQUEEZED * C_OUT
 TWO_LAYERS = C_IN * SQUEEZED + SQUEEZED * C_OUT * K**2
 
+
+def _bottleneck(C_in, C_out, squeezed, kernels):
+    first, middle, last = kernels
+    return squeezed * (C_in * first**2 + squeezed * middle**2 + C_out * last**2)
+
+
 WEIGHTS = Exercise(
     parts=("plain", "grouped", "separable", "bottleneck"),
+    formula={
+        "plain": (lambda C_in, C_out, K: C_in * C_out * K**2, (C_IN, C_OUT, K)),
+        "grouped": (lambda C_in, C_out, K, groups: C_in * C_out * K**2 // groups, (C_IN, C_OUT, K, GROUPS)),
+        "separable": (lambda C_in, C_out, K: C_in * K**2 + C_in * C_out, (C_IN, C_OUT, K)),
+        "bottleneck": (_bottleneck, (C_IN, C_OUT, SQUEEZED, (1, K, 1))),
+    },
     right=_four(),
     mistakes=(
         Mistake(BIASED, "the biases are counted; only the weights are asked for."),
@@ -78,7 +90,8 @@ def as_plain(weight, groups, first=None, number=None):
 def _draw_weights(rng):
     groups, c, f = int(rng.integers(2, 4)), *map(int, rng.integers(2, 4, 2))
     side = int(rng.integers(1, 4))
-    return rng.integers(1, 10, size=(groups * f, c, side, side)).astype(float), groups
+    shape = (groups * f, c, side, side)
+    return rng.integers(1, 19, shape) / 2 * rng.choice([-1, 1], shape), groups
 
 
 AS_PLAIN = Exercise(
@@ -213,10 +226,11 @@ def _packed(x, kernel, stride, padding):
 
 
 def _draw_stamp(rng):
-    x = rng.integers(1, 10, size=rng.integers(2, 4, 2)).astype(float)
+    shape = tuple(rng.integers(2, 5, 2))
+    x = rng.integers(1, 19, shape) / 2 * rng.choice([-1, 1], shape)
     side = int(rng.integers(2, 5))
     padding = int(rng.integers(0, (side + 1) // 2))
-    return x, rng.integers(-5, 6, size=(side, side)).astype(float), int(rng.integers(1, 4)), padding
+    return x, rng.integers(-9, 10, size=(side, side)) / 2, int(rng.integers(1, 4)), padding
 
 
 STAMP = Exercise(

@@ -4,8 +4,23 @@ import numpy as np
 
 from helpers.exercises.base import Exercise, Mistake
 
+
+def _convolved(side, kernel, padding):
+    return side + 2 * padding - kernel + 1
+
+
+def _pooled(side, window):
+    return side // window
+
+
 SIDES = Exercise(
     parts=("conv1", "pool1", "conv2", "pool2"),
+    formula={
+        "conv1": (_convolved, (28, 3, 0)),
+        "pool1": (_pooled, (26, 2)),
+        "conv2": (_convolved, (13, 3, 0)),
+        "pool2": (_pooled, (11, 2)),
+    },
     right=(26, 13, 11, 5),
     mistakes=(
         Mistake((28, 14, 14, 7), "nothing is padded here: each 3 × 3 convolution loses two pixels."),
@@ -113,6 +128,7 @@ ROWS_SEEN = Exercise(
         -int(rng.integers(0, 17)),
         int(rng.integers(90, 130)),
     ),
+    parts=("first", "last"),
 )
 
 
@@ -121,7 +137,8 @@ def guided(came_in, coming_back):
 
 
 def _draw_numbers(rng):
-    return rng.integers(-9, 10, (3, 4)).astype(float), rng.integers(-9, 10, (3, 4)).astype(float)
+    shape = tuple(rng.integers(1, 5, int(rng.integers(1, 4))))  # "arrays of any shape"
+    return rng.integers(-9, 10, shape) / 2, rng.integers(-9, 10, shape) / 2
 
 
 GUIDED = Exercise(

@@ -160,7 +160,7 @@ def place_scores(maps, weight, bias):
 def _draw_maps(rng):
     classes, channels, height, width = map(int, rng.integers(2, 5, 4))
     shapes = ((channels, height, width), (classes, channels), (classes,))
-    return tuple(rng.integers(-4, 5, shape).astype(float) for shape in shapes)
+    return tuple(rng.integers(-8, 9, shape) / 2 for shape in shapes)
 
 
 PLACE_SCORES = Exercise(
@@ -223,7 +223,7 @@ def paired(before, after):
 def _draw_pair(rng):
     draws = int(rng.integers(3, 6))
     before = rng.integers(40, 90, draws)
-    return before.tolist(), (before + rng.integers(-4, 8, draws)).tolist()
+    return before.tolist(), (before + rng.integers(-8, 16, draws) / 2).tolist()
 
 
 PAIRED = Exercise(
@@ -260,6 +260,7 @@ PAIRED = Exercise(
     ),
     cases=(([80, 90, 85], [82, 91, 88]), ([62, 75, 58, 70], [66, 73, 60, 76])),
     draw=_draw_pair,
+    parts=("mean", "spread"),
     hints=(
         "The same draw of the labels is easy or hard for both methods. What is left when one is taken from "
         "the other?",
@@ -270,6 +271,11 @@ PAIRED = Exercise(
 
 PATCHES = Exercise(
     parts=("squares", "numbers", "parameters"),
+    formula={
+        "squares": (lambda side, cut: (side // cut) ** 2, (128, 8)),
+        "numbers": (lambda side, colours: side**2 * colours, (8, 3)),
+        "parameters": (lambda numbers, filters: filters * (numbers + 1), (192, 128)),
+    },
     right=(256, 192, 24_704),
     mistakes=(
         Mistake(

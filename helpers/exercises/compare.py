@@ -1,56 +1,10 @@
 """When two answers are the same, and how to say in few words where they differ."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from helpers.exercises.kinds import Unfit, plain
+
 WHOLE = 16  # an array of more elements is not shown whole
-
-
-@dataclass(frozen=True)
-class Unfit:
-    """What stands for an answer that is neither number, array, string, nor a collection of these."""
-
-    name: str
-
-
-def plain(value):
-    """The value as arrays, strings, and tuples and dicts of these, all copied; Unfit where it is none."""
-    if isinstance(value, str):
-        return " ".join(value.casefold().replace("−", "-").split())
-    if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (set, frozenset)):
-        return plain(sorted(value, key=lambda item: (isinstance(item, str), item)))
-    try:
-        array = np.array(value)
-    except (TypeError, ValueError, RuntimeError):  # ragged lists, tensors that do not convert
-        array = np.array(None)
-    if array.dtype.kind in "biufc":
-        return array
-    if isinstance(value, (list, tuple)):
-        return tuple(plain(item) for item in value)
-    return Unfit(type(value).__name__)
-
-
-def empty(value):
-    """Whether the value is what a starter cell leaves: None, dots, or a collection of nothing else."""
-    if isinstance(value, dict):
-        value = tuple(value.values())
-    if isinstance(value, (list, tuple)) and value:
-        return all(empty(item) for item in value)
-    return value is None or value is Ellipsis
-
-
-def gap(value, names=()):
-    """Which part of an answer is still empty, in words; "" where none is."""
-    if isinstance(value, (list, tuple)):
-        for n, part in enumerate(value, start=1):
-            if empty(part):
-                return f"`{names[n - 1]}`" if len(names) == len(value) else f"part {n} of {len(value)}"
-            if inner := gap(part):
-                return f"{inner} of part {n}"
-    return ""
 
 
 def same(got, expected):
@@ -77,6 +31,8 @@ def close(got, expected):
     else:
         finite = np.abs(expected[np.isfinite(expected)])
         relative, absolute = 1e-4, 1e-5 * finite.max(initial=0) + 1e-12
+    if got.dtype == np.float16:
+        relative = 1e-3
     return np.isclose(got.astype(kind), expected.astype(kind), relative, absolute, equal_nan=True)
 
 
@@ -102,19 +58,28 @@ def _numbers(item):
     return f"{item + 0.0:.6g}" if isinstance(item, float) else str(item)
 
 
-def difference(got, expected):
+FOUND = {
+    "NoneType": "nothing: is a return missing?",
+    "ndarray": "an array of objects, not of numbers",
+    "set": "a set, which has no order: give a list",
+    "method": "a method that was not called: write its brackets, ()",
+    "builtin_function_or_method": "a function that was not called: write its brackets, ()",
+    "function": "a function that was not called: write its brackets, ()",
+}
+
+
+def difference(got, expected, parts=()):
     """Two half sentences on the first difference: what ought to be, and what is."""
     if isinstance(got, Unfit):
-        kinds = {
-            "NoneType": "nothing: is a return missing?",
-            "generator": "a generator: make a list of it, list(...)",
-            "map": "a map: make a list of it, list(...)",
-            "ndarray": "an array of objects, not of numbers",
-        }
-        found = kinds.get(got.name, f"a {got.name}")
-        return f"should be {_sort(expected)}", f"is {found}"
+        found = FOUND.get(got.name, f"a {got.name}")
+        return f"should be {sort(expected)}", f"is {found}"
+    if isinstance(got, tuple) and (places := [k for k, part in enumerate(got) if isinstance(part, Unfit)]):
+        k = places[0]
+        return f"should be {sort(expected)}", f"has {FOUND.get(got[k].name, f'a {got[k].name}')} at [{k}]"
     if not isinstance(got, type(expected)):
-        return f"should be {_sort(expected)}", f"is {_sort(got)}"
+        return f"should be {sort(expected)}", f"is {sort(got)}"
+    if len(parts) and (named := _of_parts(got, expected, parts)):
+        return named
     if isinstance(expected, np.ndarray):
         return _between_arrays(got, expected)
     if isinstance(expected, tuple) and len(got) == len(expected):
@@ -125,6 +90,24 @@ def difference(got, expected):
         key = next(key for key in expected if not same(got[key], expected[key]))
         return f"should have {key} = {show(expected[key])}", f"has {show(got[key])}"
     return f"should be {show(expected)}", f"is {show(got)}"
+
+
+def _of_parts(got, expected, parts):
+    """The difference of two tuples by the names of their parts, or None where they are none."""
+    if not _are_parts(got, parts) or not _are_parts(expected, parts):
+        return None
+    differing = [k for k in range(len(parts)) if not same(np.asarray(got[k]), np.asarray(expected[k]))]
+    if len(differing) == len(parts):
+        return tuple(
+            f"{word} ({', '.join(f'{name} {show(part)}' for name, part in zip(parts, value, strict=True))})"
+            for word, value in (("should be", expected), ("is", got))
+        )
+    k = differing[0]
+    return f"should have {parts[k]} = {show(expected[k])}", f"has {show(got[k])}"
+
+
+def _are_parts(value, parts):
+    return isinstance(value, (np.ndarray, tuple)) and np.shape(value)[:1] == (len(parts),)
 
 
 def _between_arrays(got, expected):
@@ -144,9 +127,9 @@ def first(got, expected):
     return tuple(int(i) for i in place)
 
 
-def _sort(value):
+def sort(value):
     """What kind of thing a plain value is."""
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}" if value.ndim else "a number"
-    names = {str: "a string", dict: "a dictionary", tuple: "a tuple", Unfit: "something else"}
+    names = {str: "a string", dict: "a dictionary", tuple: "a list of unequal parts", Unfit: "something else"}
     return names[type(value)]

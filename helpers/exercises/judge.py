@@ -3,28 +3,41 @@
 import dis
 import inspect
 import re
-import traceback
 from dataclasses import dataclass
 
-import numpy as np
-
-from helpers.exercises.base import Mistake
-from helpers.exercises.compare import Unfit, difference, empty, first, gap, same, show
-from helpers.exercises.naming import looks_like, named, named_in_part
-from helpers.exercises.trials import agree, attempt, names
+from helpers.exercises import telling
+from helpers.exercises.base import Cause
+from helpers.exercises.compare import show
+from helpers.exercises.diagnosis import reading
+from helpers.exercises.diagnosis.naming import cause
+from helpers.exercises.diagnosis.repair import repaired
+from helpers.exercises.diagnosis.source import read
+from helpers.exercises.kinds import empty, gap, settled
+from helpers.exercises.timing import Watch
+from helpers.exercises.trials import Trial, names
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """``state`` is "right", "untried" or "wrong"; a wrong answer has words, and the mistake it equals."""
+    """``state`` is "right", "untried" or "wrong"; a wrong answer has words, and a cause where one is certain.
+
+    ``printed`` is what the reader's function printed in the case that the words are about.
+    """
 
     state: str
     words: str = ""
-    mistake: Mistake | None = None
+    cause: Cause | None = None
+    printed: str = ""
+
+    @property
+    def mistake(self):
+        """The planted mistake that the answer is, or None."""
+        return self.cause and self.cause.mistake
 
 
 def judge(exercise, answer, seed=0):
     """The verdict on an answer, found by trying it on every case beside the right one and the mistakes."""
+    answer = settled(answer)
     if empty(answer):
         return Verdict("untried")
     if exercise.of_function != callable(answer):
@@ -33,34 +46,75 @@ def judge(exercise, answer, seed=0):
         return Verdict("wrong", f"your answer is {kind}; {wanted}.")
     if where := "" if exercise.of_function else gap(answer, exercise.parts):
         return Verdict("wrong", f"{where} is still empty: write your answer in the place of None.")
-    cases = exercise.all_cases(seed)
-    if exercise.of_function and (words := _wrong_arguments(exercise, answer, cases[0])):
+    if exercise.of_function and (words := _wrong_arguments(exercise, answer)):
         return Verdict("wrong", words)
-    got = [attempt(exercise, answer, case) for case in cases]
-    if all(isinstance(outcome.value, Unfit) and outcome.value.name == "NoneType" for outcome in got):
+    with Watch() as watch:
+        return _tried(Trial(exercise, answer, watch, seed))
+
+
+def further(exercise, answer, verdict):
+    """A further sentence about a mistake that was named: its hint, the line it stands in, or a small case."""
+    if verdict.cause.hint:
+        return verdict.cause.hint
+    if not exercise.of_function:
+        return max(exercise.hints, key=lambda text: len(_words(text) & _words(verdict.cause.why)))
+    with Watch() as watch:
+        trial = Trial(exercise, answer, watch)
+        mended = repaired(read(answer), trial)
+        if mended:
+            return mended.hint
+        case, _, right = trial.triples[trial.wrong[0]]
+    asked = telling.called(exercise, answer, case).removesuffix(",")
+    return f"work {asked} out by hand, step by step: it should be {show(right.value)}. Where does yours part from it?"
+
+
+def _words(text):
+    return {word for word in re.findall(r"\w+", text.casefold()) if len(word) > 3}
+
+
+def _tried(trial):
+    """The verdict on an answer that could be tried."""
+    exercise, answer, got, right = trial.exercise, trial.answer, trial.got, trial.right
+    source = read(answer) if exercise.of_function else None
+    if trial.endless:
+        return _endless(trial, source)
+    if all(outcome.nothing for outcome in got):
         if exercise.use or _does_nothing(answer):
             return Verdict("untried")
-        return Verdict(
-            "wrong", "your function returns nothing. Does it print its answer, or is a return missing?"
-        )
-    right = [attempt(exercise, exercise.right, case) for case in cases]
-    wrong = [i for i, pair in enumerate(zip(got, right, strict=True)) if not agree(*pair)]
-    if not wrong:
-        changed = next((outcome.changed for outcome in got if outcome.changed), None)
+        why = reading.printed_only(source) or "does it print its answer, or is a return missing?"
+        return Verdict("wrong", f"your function returns nothing: {why}", Cause(why), got[0].printed)
+    changed = next((outcome.changed[0] for outcome in got if outcome.changed), None)
+    if not trial.wrong:
         if changed is None:
-            return Verdict("right")
-        return Verdict("wrong", f"the answers are right, but your function changes {changed[0]}: use a copy.")
-    i, mistake, like = wrong[0], named(exercise, cases, got), looks_like(got, right)
-    if mistake is None and not like:
-        mistake, place = named_in_part(exercise, cases, got, right)
-        i = place if mistake else i
-    if mistake:
-        why = mistake.why
-    elif got[i].error and not right[i].error:
-        return Verdict("wrong", _stopped(exercise, answer, cases[i], got[i].error))
+            return Verdict("right", printed=got[0].printed)
+        found = Cause(f"your function changes {changed}: use a copy.", f"`{changed}.copy()` makes one.")
+        return Verdict("wrong", f"the answers are right, but {found.why}", found, got[0].printed)
+    found = cause(trial, source)
+    i = found.place if found and found.place is not None else trial.wrong[0]
+    why, case = found.why if found else "", trial.cases[i]
+    if got[i].error and not right[i].error and not (found and found.mistake):
+        words = telling.failed(exercise, answer, case, got[i].error, why)
     else:
-        why = like
-    return Verdict("wrong", _told(exercise, answer, cases[i], got[i], right[i], why), mistake)
+        words = telling.told(exercise, answer, case, got[i], right[i], why)
+    if changed:
+        also = f"your function changes {changed}, and may need it later: work on a copy."
+        words, found = f"{words} Besides, {also}", found or Cause(also, f"`{changed}.copy()` makes one.")
+    return Verdict("wrong", words, found, got[i].printed)
+
+
+def _endless(trial, source):
+    """The verdict on a function that had to be stopped in the last case it was tried on."""
+    code = getattr(trial.answer, "__code__", None)
+    line = next((line for file, line in trial.watch.stood if code and file == code.co_filename), None)
+    place = source.at(line) if source and line else f"line {line}" if line else ""
+    why = reading.endless(source, line) if line else ""
+    case = trial.cases[len(trial.got) - 1]
+    words = telling.too_long(trial.exercise, trial.answer, case, trial.limit, place, why)
+    return Verdict(
+        "wrong",
+        words,
+        Cause(why or "it does not end", "What changes from one round of the loop to the next?"),
+    )
 
 
 def _does_nothing(answer):
@@ -70,86 +124,21 @@ def _does_nothing(answer):
     return code is None or {step.opname for step in dis.get_instructions(code)} <= idle
 
 
-def _wrong_arguments(exercise, answer, case):
+def _wrong_arguments(exercise, answer):
     """Words if the reader's function cannot be called with the arguments of a case."""
-    if exercise.use:
+    case = exercise.all_cases()[0]
+    try:
+        takes = inspect.signature(answer)
+    except (TypeError, ValueError):  # written in C: no signature
         return ""
     try:
-        inspect.signature(answer).bind(*case)
+        takes.bind(*case)
     except TypeError:
-        takes = ", ".join(inspect.signature(answer).parameters) or "nothing"
-        return f"your function takes {takes}; it must take {', '.join(names(exercise)[: len(case)])}."
-    except ValueError:  # written in C: no signature
-        pass
+        wanted = ", ".join(names(exercise)[: len(case)])
+        by_name = [
+            p.name for p in takes.parameters.values() if p.kind is p.KEYWORD_ONLY and p.default is p.empty
+        ]
+        if by_name:
+            return f"your function takes {', '.join(by_name)} by name only: leave the * out; it is called with ({wanted})."
+        return f"your function takes {', '.join(takes.parameters) or 'nothing'}; it must take {wanted}."
     return ""
-
-
-def _called(exercise, answer, case):
-    """The case as the reader would type it: name(W=8, K=3), or words for a value."""
-    given = ", ".join(
-        f"{name}={getattr(part, '__name__', None) or show(part)}"
-        for name, part in zip(names(exercise) if case else [], case, strict=False)
-    )
-    if exercise.of_function and not exercise.use:
-        name = getattr(answer, "__name__", "")
-        return f"{name}({given})" if name.isidentifier() else f"your function, given {given},"
-    return f"with {given}, the result" if given else "the result"
-
-
-def _told(exercise, answer, case, got, right, why):
-    """Where the answer differs, and why."""
-    because = f": {why}" if why else "."
-    if not exercise.reveals:
-        return _hidden(got.value, right.value, why)
-    if right.error:
-        found = f"is {show(got.value)}" if got.error is None else f"raises {type(got.error).__name__}"
-        should, but = f"should raise {type(right.error).__name__}", found
-    elif got.error:
-        should, but = f"should be {show(right.value)}", f"raises {type(got.error).__name__}"
-    else:
-        should, but = difference(got.value, right.value)
-    because = "" if because == "." and but.endswith("?") else because
-    return f"{_called(exercise, answer, case)} {should}, but {but}{because}"
-
-
-def _hidden(got, right, why):
-    """What is wrong with a value, without giving the right one away."""
-    if isinstance(got, dict) and isinstance(right, dict):
-        key = next(key for key in right if not same(got[key], right[key]))
-        return f"{key}: {_hidden(got[key], right[key], why)}"
-    if isinstance(right, tuple) and isinstance(got, np.ndarray) and got.ndim:
-        got = tuple(got)
-    if why:
-        return f"{show(got)} is not it: {why}"
-    if isinstance(got, Unfit) or not isinstance(got, type(right)):
-        should, but = difference(got, right)
-        return f"your answer {should}, but {but}."
-    if isinstance(got, np.ndarray) and got.shape == right.shape:
-        place = first(got, right)
-        at = f" at {list(place)}" if place else ""
-        if np.isnan(got[place]):
-            return f"there is no number{at}."
-        return f"{show(got[place])}{at} is too {'small' if got[place] < right[place] else 'large'}."
-    if isinstance(got, np.ndarray) and not right.ndim:
-        return f"your answer should be one number, but is {show(got)}."
-    if isinstance(got, np.ndarray):
-        return f"your answer should have shape {right.shape}, but has {got.shape}."
-    if isinstance(got, tuple) and len(got) == len(right):
-        place = next(i for i, pair in enumerate(zip(got, right, strict=True)) if not same(*pair))
-        return f"{show(got[place])} at [{place}] is wrong."
-    return f"{show(got)} is not it."
-
-
-def _stopped(exercise, answer, case, error):
-    """The reader's error in one line, with the line of their code; the frames of the book are left out."""
-    said = re.sub(r" at 0x[0-9a-fA-F]+", "", str(error)).strip().split("\n")[0]
-    said = f"{type(error).__name__}: {said}" if said else type(error).__name__
-    file = getattr(getattr(answer, "__code__", None), "co_filename", None)
-    own = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
-    place = f" in line {own[-1].lineno}, `{own[-1].line}`," if own and own[-1].line else ""
-    if not exercise.of_function:
-        return f"your answer cannot be used here ({said})."
-    called = _called(exercise, answer, case)
-    given = called.removeprefix("your function, given ").removesuffix(",")
-    told = f"It was called as {called}" if given == called else f"It was given {given}"
-    return f"your function stops{place} with {said.rstrip('.')}. {told}."

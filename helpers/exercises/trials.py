@@ -2,29 +2,45 @@
 
 import copy
 import inspect
+import io
+import time
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.exercises.compare import plain, same
+from helpers.exercises.compare import same
+from helpers.exercises.kinds import NOTHING, Unfit, plain
+
+PATIENCE = 2.0  # seconds, on a machine as fast as most
+SLOWER = 2000  # a call may take so many times as long as the right answer's
+FURTHER = 0.3  # seconds that are spent on further cases
 
 
 @dataclass
 class Outcome:
-    """What came of one case: a plain value, or an error; and which arguments were changed on the way."""
+    """What came of one case: a plain value, or an error; the arguments changed on the way; what was printed."""
 
     value: object = None
-    error: Exception | None = None
+    error: BaseException | None = None
     changed: tuple = ()
+    printed: str = ""
+
+    @property
+    def nothing(self):
+        return isinstance(self.value, Unfit) and self.value == NOTHING
 
 
 def attempt(exercise, answer, case):
     """The outcome of one case, on a copy of it."""
     given = copy.deepcopy(case)
-    try:
-        outcome = Outcome(plain(exercise.result(answer, given)))
-    except Exception as error:  # whatever a reader's code may raise
-        outcome = Outcome(error=error)
+    said = io.StringIO()
+    with redirect_stdout(said):
+        try:
+            outcome = Outcome(plain(exercise.result(answer, given)))
+        except (Exception, SystemExit) as error:  # whatever a reader's code may raise
+            outcome = Outcome(error=error)
+    outcome.printed = said.getvalue()
     if exercise.of_function:
         outcome.changed = tuple(
             name
@@ -34,8 +50,84 @@ def attempt(exercise, answer, case):
     return outcome
 
 
+class Trial:
+    """An answer on all cases beside the right one, under a watch; further cases are drawn when asked for."""
+
+    def __init__(self, exercise, answer, watch, seed=0):
+        self.exercise, self.answer, self.watch, self.seed = exercise, answer, watch, seed
+        self.cases = exercise.all_cases(seed)
+        self.names = names(exercise) if exercise.of_function else []
+        self.right, self.limit = limit_for(exercise, self.cases)
+        self.got, self.endless, begun = [], False, time.perf_counter()
+        for case in self.cases:
+            self.got.append(self.of_reader(case))
+            if self.endless:
+                break
+        self.pace = (time.perf_counter() - begun) / len(self.got)  # seconds a case
+        self.wrong = [
+            i for i, (a, b) in enumerate(zip(self.got, self.right, strict=False)) if not agree(a, b)
+        ]
+        self._more = []
+
+    def of_reader(self, case):
+        """The outcome of the reader's answer; of one that had to be stopped nothing more is asked."""
+        if self.endless:
+            return Outcome(error=TimeoutError())
+        outcome = self.watch.run(lambda: attempt(self.exercise, self.answer, case), self.limit)
+        self.endless = self.watch.stopped
+        return Outcome(error=TimeoutError()) if self.endless else outcome
+
+    @property
+    def triples(self):
+        """Every case with the reader's outcome and the right one."""
+        return list(zip(self.cases, self.got, self.right, strict=True))
+
+    def more(self, count=4):
+        """Further such triples, of cases not seen before; fewer where the reader's answer takes its time."""
+        count = min(count, int(FURTHER / max(self.pace, 1e-6)))
+        missing = count - len(self._more)
+        if missing > 0:
+            for case in self.exercise.more_cases(missing, [self.seed, count]):
+                right = attempt(self.exercise, self.exercise.right, case)
+                self._more.append((case, self.of_reader(case), right))
+        return self._more[:count]
+
+    def quietly(self, call, seconds):
+        """What a call gives, without its prints, or None if it fails or takes too long."""
+
+        def safe():
+            with redirect_stdout(io.StringIO()):
+                try:
+                    return call()
+                except (Exception, SystemExit):
+                    return None
+
+        return self.watch.run(safe, seconds)
+
+    def mended_by(self, version, case, right):
+        """Whether another version of the answer is right in a case, in about the time that the answer took."""
+        given = copy.deepcopy(case)
+        made = self.quietly(lambda: plain(self.exercise.result(version, given)), 0.05 + 50 * self.pace)
+        return bool(right.error) or (made is not None and same(made, right.value))
+
+
 def _unchanged(before, after):
-    return before == after if isinstance(before, list) else np.array_equal(before, after)
+    if isinstance(before, list):
+        return before == after
+    return before.shape == after.shape and np.array_equal(before, after, equal_nan=before.dtype.kind == "f")
+
+
+def limit_for(exercise, cases):
+    """The right outcomes of the cases, and the seconds that a reader's call may take.
+
+    A few on a slow machine: the right answer's own time, which a reader's loops take many times, says how slow.
+    """
+    right, times = [], []
+    for case in cases:
+        begun = time.perf_counter()
+        right.append(attempt(exercise, exercise.right, case))
+        times.append(time.perf_counter() - begun)
+    return right, min(max(PATIENCE, SLOWER * sorted(times)[len(times) // 2]), 5 * PATIENCE)
 
 
 def agree(a, b):

@@ -73,3 +73,19 @@ def check_examples(images, labels, count_classes=None):
         )
     classes = np.iinfo(np.int64).max if count_classes is None else count_classes()
     check_labels(labels, classes, "labels")
+
+
+def other_dtype(images, wanted, name="images"):
+    """What to say of images of another dtype than the model's weights; an empty string if it is the same.
+
+    Arrays and PyTorch's tensors alike: nothing is converted silently.
+    """
+    dtypes = getattr(images, "dtype", wanted), wanted
+    given, wanted = (str(dtype).removeprefix("torch.") for dtype in dtypes)
+    if given == wanted:
+        return ""
+    convert = f"astype(np.{wanted})" if isinstance(images, np.ndarray) else f"to(torch.{wanted})"
+    return (
+        f"{name}.dtype={given}: the model's weights are {wanted}, and nothing is converted silently; give "
+        f"{name}.{convert}{' / 255' if given == 'uint8' else ''}"
+    )

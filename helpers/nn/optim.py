@@ -1,4 +1,4 @@
-"""How parameters follow their gradients: torch.optim's SGD and Adam, and schedules of learning rates.
+"""How parameters follow their gradients: torch.optim's SGD, Adam and AdamW, and schedules of learning rates.
 
 A parameter is anything with arrays `data` and `grad`. A schedule is a plain function: step -> learning rate.
 """
@@ -10,6 +10,8 @@ import numpy as np
 
 class Optimiser:
     """Parameters and a learning rate; a subclass says how one parameter moves."""
+
+    decoupled = False  # weight decay is a term of the gradient (L2), not a step of its own
 
     def __init__(self, parameters, lr, weight_decay):
         self.parameters, self.lr, self.weight_decay = list(parameters), lr, weight_decay
@@ -30,7 +32,9 @@ class Optimiser:
         for parameter, memory in zip(self.parameters, self.memory, strict=True):
             if parameter.grad is not None:
                 grad = parameter.grad
-                if self.weight_decay:
+                if self.weight_decay and self.decoupled:
+                    parameter.data *= 1 - self.lr * self.weight_decay
+                elif self.weight_decay:
                     grad = grad + self.weight_decay * parameter.data
                 parameter.data -= self.change(grad, memory)
 
@@ -75,6 +79,15 @@ class Adam(Optimiser):
         mean = memory["mean"] / (1 - beta1**step)  # both began at 0: undo that
         square = memory["square"] / (1 - beta2**step)
         return self.lr * mean / (np.sqrt(square) + self.eps)
+
+
+class AdamW(Adam):
+    """Adam whose weight decay shrinks the weights themselves and never meets the running means."""
+
+    decoupled = True
+
+    def __init__(self, parameters, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2):
+        super().__init__(parameters, lr, betas, eps, weight_decay)
 
 
 def constant(lr):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.nn.examples import batches, check_examples, check_last_batch, count_batches, split
+from helpers.nn.examples import batches, check_examples, check_last_batch, count_batches, other_dtype, split
 from helpers.nn.init import generator
 from helpers.nn.loop import Stop, evaluating, open_bar, running
 from helpers.nn.optim import SGD, Adam, constant, cosine, one_cycle
@@ -204,6 +204,9 @@ def _count_classes(model, images, prepare):
         with _quiet():
             scores = predict(model, images[:1], prepare=prepare)
     except (ValueError, TypeError) as error:
+        weight = next(iter(model.parameters()), None)
+        if prepare is None and weight and (why := other_dtype(images, weight.data.dtype)):
+            raise TypeError(why) from None
         raise type(error)(
             f"images.shape={shape}: the model {remedy or f'cannot take them: {error}'}"
         ) from None

@@ -80,10 +80,11 @@ def _arguments(input, weight, bias, stride, padding, output_padding=0, groups=1,
             f"weight.shape={np.shape(weight)}: give (channels, filters / groups, rows, columns), none of it 0"
         )
     if len(weight) != x.shape[1]:
-        remedy = "make that the first number, as in the weight of the conv2d to reverse"
+        if remedy := channels_first(input, len(weight)):
+            raise ValueError(f"input.shape={input.shape}: {remedy}")
         raise ValueError(
-            f"weight.shape={weight.shape}: the input {input.shape} has {x.shape[1]} channels; "
-            f"{channels_first(input, len(weight)) or remedy}"
+            f"weight.shape={weight.shape}: the input has {x.shape[1]} channels; make that the first number, "
+            f"as in the weight of the conv2d to reverse"
         )
     if len(weight) % groups:
         raise ValueError(

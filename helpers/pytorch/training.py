@@ -7,7 +7,7 @@ from time import perf_counter
 
 import numpy as np
 
-from helpers.nn.examples import check_last_batch, count_batches
+from helpers.nn.examples import check_last_batch, count_batches, other_dtype
 from helpers.nn.loop import Stop, evaluating, open_bar, running
 from helpers.nn.training import History, Score
 from helpers.ops.arrays import channels_first
@@ -162,16 +162,11 @@ def _examples(images, labels, model):
 def refusal(model, images, error="", name="images"):
     """What to raise where a model cannot take the images: the likely reason, else what PyTorch says."""
     weight, shape = next(model.parameters(), None), ", ".join(["N", *map(str, images.shape[1:])])
-    kind, wanted = str(images.dtype), str(getattr(weight, "dtype", images.dtype))
-    if kind.removeprefix("torch.") != wanted.removeprefix("torch."):
-        turn = f"to({wanted})" if kind.startswith("torch.") else f"astype(np.{wanted.removeprefix('torch.')})"
-        return TypeError(
-            f"{name}.dtype={kind}: the model's weights are {wanted}, and nothing is converted silently; give "
-            f"{name}.{turn}{' / 255' if 'uint8' in kind else ''}"
-        )
+    if weight is not None and (why := other_dtype(images, weight.dtype, name)):
+        return TypeError(why)
     first = next((module for module in model.modules() if hasattr(module, "in_channels")), None)
     remedy = channels_first(images, first.in_channels, name) if first is not None else ""
-    if images.ndim < 4 and first is not None:
+    if images.ndim < 4 and weight is not None and weight.ndim == 4:
         remedy = f"it begins with a convolution: give (N, C, H, W), of grey pictures {name}[:, None]"
     return ValueError(f"{name}.shape=({shape}): the model cannot take them; {remedy or error}")
 

@@ -74,7 +74,7 @@ def fit_head(x, labels, classes, steps=200, lr=1e-2):
     """A UnitHead trained on features x (N, width) with all examples in every step of Adam."""
     if len(x) != len(labels):
         raise ValueError(f"labels: {len(labels)} of them for {len(x)} rows of features; give one a row")
-    head = UnitHead(x.shape[1], classes).to(x.device)
+    head = UnitHead(x.shape[1], classes).to(x)  # its device and dtype
     tune([{"params": head.parameters(), "lr": lr}], lambda: head(x), labels, steps)
     return head
 

@@ -23,6 +23,7 @@ PAGES = ("index", "glossary", "corrections")  # notebooks that are not chapters
 # How strict nbval is run: by `make test`, and by the tests of what it notices.
 NBVAL = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=600"]
 NBVAL += ["--nbval-sanitize-with", "tests/nbval_sanitize.cfg", "-p", "no:cacheprovider"]
+AGAIN = ["-p", "authoring.again"]  # and each cell once more, when all have been run
 
 # One thread: the same sums in the same order on every machine, and no test takes another's cores.
 ONE_THREAD = dict.fromkeys(

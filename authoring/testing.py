@@ -38,7 +38,7 @@ def all_notebooks():
         return 1
     # pytest reads a bracket in a whole path as a parameter
     stored = [path.relative_to(notebooks.ROOT) for path in stored]
-    return module("pytest", *TOGETHER, *notebooks.NBVAL, *stored)
+    return module("pytest", *TOGETHER, *notebooks.NBVAL, *notebooks.AGAIN, *stored)
 
 
 def units():

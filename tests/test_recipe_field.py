@@ -1,4 +1,4 @@
-"""Chapter 7's PyTorch recipe measures receptive fields: its very lines, on networks whose fields are known."""
+"""Chapter 7's PyTorch recipe measures receptive fields: its lines, on networks whose fields are known."""
 
 from pathlib import Path
 from textwrap import dedent
@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from helpers.architectures import Conv, MaxPool, designs
+from helpers.architectures import Conv, MaxPool, describe, designs
 
 TEXT = Path(__file__).parents[1] / "chapters" / "text" / "07_receptive_field.md"
 
@@ -25,11 +25,11 @@ def field():
 def vgg16_features():
     """VGG-16 up to its last pool, with PyTorch's own first weights."""
     layers, before = [], 3
-    for layer in designs.vgg16():
-        if isinstance(layer, Conv):
-            layers += [nn.Conv2d(before, layer.filters, 3, padding=1), nn.ReLU()]
-            before = layer.filters
-        elif isinstance(layer, MaxPool):
+    for row in describe(designs.vgg16(), (3, 224, 224)):
+        if isinstance(row.layer, Conv):
+            layers += [nn.Conv2d(before, row.shape[0], 3, padding=1), nn.ReLU()]
+            before = row.shape[0]
+        elif isinstance(row.layer, MaxPool):
             layers.append(nn.MaxPool2d(2))
     return nn.Sequential(*layers)
 

@@ -115,7 +115,7 @@ def act(name, options):
         return run([python, "-m", f"authoring.{name}", *options], env)
     if name == "bench":
         parts = ["operations", "training", "explorers", "chapters"]
-        if options and options[0] in parts:
+        if options and options[0] in [*parts, "garments", "variants"]:  # the sources of stored numbers
             parts, options = [options[0]], options[1:]
         return max(run([python, "-m", f"authoring.bench.{part}", *options], env) for part in parts)
     return run([python, "-m", "authoring.testing", name, *options], env)  # test, lint, format

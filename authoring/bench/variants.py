@@ -1,16 +1,17 @@
 """What a plain, a grouped and a separable layer learn from the same pictures: accuracy, weights, MACs, time.
 
-    OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python tools/bench_variants.py [--seeds 5] [--train 3000] [--epochs 6]
+    make bench ARGS="variants --seeds 5 --train 3000 --epochs 6"
 
-One network, four times: only its two inner 3 × 3 layers differ. *Narrow* is the control: plain layers with so
-few channels that the whole network has about the separable one's weights. A seed draws the first weights and the
-order of the pictures; the pictures are the same for all. Time: of one training step and of one forward pass on
-50 pictures, the best of many, taken in turn.
+One network, four times: only its two inner 3 × 3 layers differ. *Narrow* is the control: plain layers with
+so few channels that the whole network has about the separable one's weights. A seed draws the first weights
+and the order of the pictures; the pictures are the same for all. Time: of one training step and one forward
+pass on 50 pictures, the best of many, taken in turn.
 """
 
 import argparse
 import os
 import time
+from functools import partial
 
 for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(threads, "1")
@@ -93,7 +94,7 @@ def times(images, labels, repeats=10):
     for _ in range(repeats):
         for name, model in models.items():
             for i, work in enumerate(
-                (lambda: training.train_step(model, x, y, adams[name]), lambda: model(x))
+                (partial(training.train_step, model, x, y, adams[name]), partial(model, x))
             ):
                 began = time.perf_counter()
                 work()

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -16,6 +17,14 @@ SETTINGS = '[tool.book]\nrepository = ""\n'
 INDEX = '# A book\n\n> It is short.\n\n+++ {"tags": ["contents"]}\n\nnothing yet\n'
 GLOSSARY = "# Glossary\n\n> Words.\n\n+++\n\n## sum\n\nWhat adding gives.\n"
 README = f"# Book\n\n{contents.BEGIN}\n{contents.END}\n\nThe end.\n"
+
+
+@pytest.fixture(autouse=True)
+def _close_widgets():
+    """ipywidgets keeps every widget alive, and a test's explorers their pictures of several MB with them."""
+    yield
+    if "ipywidgets" in sys.modules:
+        sys.modules["ipywidgets"].Widget.close_all()
 
 
 class Book:

@@ -4,8 +4,8 @@
 
 One network, four times: only its two inner 3 × 3 layers differ. *Narrow* is the control: plain layers with so
 few channels that the whole network has about the separable one's weights. A seed draws the first weights and
-the order of the pictures; the pictures are the same for all. Time: of one training step and of one forward pass on
-50 pictures, the best of many, taken in turn.
+the order of the pictures; the pictures are the same for all. Time: of one training step and of one forward
+pass on 50 pictures, the best of many, taken in turn.
 """
 
 import argparse

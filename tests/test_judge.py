@@ -1,4 +1,4 @@
-"""The judge, on exercises made for it: what is right, what a wrong answer is told, what a reader's code may do."""
+"""The judge, on exercises made for it: what is right, what a wrong answer is told, what code may do."""
 
 import re
 import sys
@@ -360,7 +360,7 @@ def test_hints_know_the_mistake(capsys):
         ("3.1", (8, 6, 3, 8), "."),
         ("1.2", lambda H, W, C, K, F: (F * (H * W * C + 1), F * (K + K * C + 1)), r"line \d+.*Try"),
     ):  # fmt: skip
-        assert ": not yet: " in said(lambda: check(number, answer))
+        assert ": not yet: " in said(check, number, answer)
         first = said(hint, number)
         assert first.startswith(f"{number}, about your answer: ") and re.search(about, first), first
         assert said(hint, number).startswith(f"{number}, hint 1 of 3: "), "once; then the others"

@@ -20,6 +20,10 @@ from helpers.drawing.picture import Picture
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 SIZE = (8.4, 3.0)  # inches
+CAPTION = (
+    "Left, pale: the loss of every batch; orange: the same smoothed. Right: circles for pictures learned from, "
+    "squares for pictures held out."
+)
 STEP = 0.05  # accuracies in the alt text are rounded down to this: the last digits differ by machine
 
 
@@ -67,7 +71,7 @@ class Monitor:
         self._bar.value = self.done
         self.widget.layout.display = "none"
         if self.history is not None:
-            style.show(self.figure(), self.description)
+            style.show(self.figure(), self.description, CAPTION)
         self.total = 0
 
     # -- what is seen ---------------------------------------------------------------------------------

@@ -85,7 +85,11 @@ def stops(a, b):
         (ADD, lambda a, b: a + b + 1, "one too many, everywhere"),
         (ADD, lambda a, b: a + b - 1, "one too few, everywhere"),
         (ADD, lambda a, b: a[2], "raises IndexError: it looks too far"),
-        (ADD, lambda a, b: np.where(a + b == 7, 8, a + b), r"should be \[\[4, 7\]\], but is \[\[4, 8\]\]: line \d+, .*`8`"),
+        (
+            ADD,
+            lambda a, b: np.where(a + b == 7, 8, a + b),
+            r"should be \[\[4, 7\]\], but is \[\[4, 8\]\]: line \d+, .*`8`",
+        ),
         (ADD, lambda a, b: (a + b) * np.nan, r"is \[\[nan, nan\]\]"),
         (ADD, lambda a, b: "abc", "should be an array of shape .*, but is a string"),
         (ADD, lambda a, b: (a + b).sum, "is a function that was not called: write its brackets"),
@@ -300,7 +304,9 @@ def test_a_changed_input_is_told_of_a_wrong_answer_too():
         return numbers[0], np.std(numbers)
 
     words = judge(PAIRED, answer).words
-    assert "should have mean = 3" in words and words.endswith("changes numbers, and may need it later: work on a copy.")
+    assert "should have mean = 3" in words and words.endswith(
+        "changes numbers, and may need it later: work on a copy."
+    )
 
 
 def shout(n):
@@ -359,7 +365,9 @@ def test_hints_know_the_mistake(capsys):
         assert first.startswith(f"{number}, about your answer: ") and re.search(about, first), first
         assert said(hint, number).startswith(f"{number}, hint 1 of 3: "), "once; then the others"
         said(check, number, answer)
-        assert said(hint, number, 2).startswith(f"{number}, hint 2 of 3: "), "a step that is asked for is given"
+        assert said(hint, number, 2).startswith(f"{number}, hint 2 of 3: "), (
+            "a step that is asked for is given"
+        )
 
 
 def test_a_hint_is_about_the_last_answer_only(capsys):

@@ -25,7 +25,7 @@ make refresh    build the notebooks from their texts and run them (ARGS=03 for o
 make check      in seconds: what is out of step or against the book's rules (ARGS=03 for one chapter)
 make lint       only the checks of style and spelling
 make format     put the code into the book's style
-make bench      measure operations, explorers and chapters (ARGS=explorers for one of them)
+make bench      measure operations, explorers, checkers and chapters (ARGS=checkers for one of them)
 make setup      only make .venv (make lab and make test do it themselves)
 make run        a command in the book's environment: make run ARGS="jupyter --version"
 make clean      remove .venv and everything else that was generated
@@ -126,7 +126,7 @@ def act(name, options):
     if name in ("refresh", "check"):
         return run([python, "-m", f"authoring.{name}", *options])
     if name == "bench":
-        parts = ["operations", "training", "explorers", "chapters"]
+        parts = ["operations", "training", "explorers", "checkers", "chapters"]
         if options and options[0] in parts:
             parts, options = [options[0]], options[1:]
         return max(run([python, "-m", f"authoring.bench.{part}", *options]) for part in parts)

@@ -36,7 +36,9 @@ class Answer:
 
 def on_arrays(change, least=0):
     """A change of results that are arrays of so many axes at least; others stay as they are."""
-    return lambda right, case, calls: change(right) if isinstance(right, np.ndarray) and right.ndim >= least else right
+    return lambda right, case, calls: (
+        change(right) if isinstance(right, np.ndarray) and right.ndim >= least else right
+    )
 
 
 RESULTS = {
@@ -52,7 +54,9 @@ RESULTS = {
     "one more at the end": on_arrays(lambda b: np.append(b, b[-1:], 0), 1),
     "a rim of zeros at the end": on_arrays(lambda b: np.pad(b, [(0, 1)] * b.ndim), 1),
     "only the first": on_arrays(lambda b: b[0] if len(b) else b, 1),
-    "the first, then zeros": on_arrays(lambda b: b * (np.arange(len(b)) == 0).reshape(-1, *[1] * (b.ndim - 1)), 1),
+    "the first, then zeros": on_arrays(
+        lambda b: b * (np.arange(len(b)) == 0).reshape(-1, *[1] * (b.ndim - 1)), 1
+    ),
     "flat": on_arrays(np.ravel, 2),
     "an axis more in front": on_arrays(lambda b: b[None], 1),
     "an axis more behind": on_arrays(lambda b: b[..., None], 1),
@@ -79,7 +83,9 @@ RESULTS = {
 
 
 def _first(kind, case):
-    return next((k for k, part in enumerate(case) if isinstance(part, kind) and not isinstance(part, bool)), None)
+    return next(
+        (k for k, part in enumerate(case) if isinstance(part, kind) and not isinstance(part, bool)), None
+    )
 
 
 def only_if(test, other):
@@ -143,7 +149,10 @@ def argument_changes(exercise):
             yield f"argument {i} is 1", _change(i, lambda part: 1)
         if kinds[i] == "ndarray":
             yield f"argument {i} turned round", _change(i, lambda part: np.flip(part).copy())
-            yield f"argument {i} transposed", _change(i, lambda part: part.T.copy() if part.ndim == 2 else part)
+            yield (
+                f"argument {i} transposed",
+                _change(i, lambda part: part.T.copy() if part.ndim == 2 else part),
+            )
             yield f"argument {i} all zeros", _change(i, np.zeros_like)
         if kinds[i] == "list":
             yield f"argument {i} reversed", _change(i, lambda part: part[::-1])
@@ -151,7 +160,9 @@ def argument_changes(exercise):
 
 
 def _exchange(i, j):
-    return lambda case: tuple(case[j] if k == i else case[i] if k == j else part for k, part in enumerate(case))
+    return lambda case: tuple(
+        case[j] if k == i else case[i] if k == j else part for k, part in enumerate(case)
+    )
 
 
 def _change(i, change):

@@ -68,7 +68,9 @@ def hint(number, step=None):
     number, exercise = find(number)
     last = len(exercise.hints)
     if step is None and number in named:
-        print(f'{number}, about your answer: {further(exercise, *named.pop(number))} hint("{number}") goes on.')
+        print(
+            f'{number}, about your answer: {further(exercise, *named.pop(number))} hint("{number}") goes on.'
+        )
         return
     step = 1 if step is None else step
     if isinstance(step, bool) or step not in range(1, last + 1):

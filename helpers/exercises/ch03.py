@@ -27,12 +27,16 @@ def _draw_shape(rng):
     return tuple(size), kernel, padding, stride, dilation
 
 
-
 def _size(W, K, P, S, D):
     return (W + 2 * P - D * (K - 1) - 1) // S + 1
 
 
-ROWS = {"first": (10, 3, 0, 1, 1), "second": (10, 3, 2, 2, 1), "third": (10, 4, 0, 3, 1), "fourth": (10, 3, 0, 1, 3)}
+ROWS = {
+    "first": (10, 3, 0, 1, 1),
+    "second": (10, 3, 2, 2, 1),
+    "third": (10, 4, 0, 3, 1),
+    "fourth": (10, 3, 0, 1, 3),
+}
 
 FOUR_SIZES = Exercise(
     right=tuple(_size(*row) for row in ROWS.values()),
@@ -272,15 +276,23 @@ QUARTER = Exercise(
     use=_layer,
     cases=((32,), (56,), (224,)),
     mistakes=(
-        Mistake((5, 2, 1), "that keeps the size; it is the stride that divides it.", _quarter(lambda K, reach, S: S == 1)),
-        Mistake((5, 2, 2), "that halves the size; it should be a quarter.", _quarter(lambda K, reach, S: S == 2)),
+        Mistake(
+            (5, 2, 1),
+            "that keeps the size; it is the stride that divides it.",
+            _quarter(lambda K, reach, S: S == 1),
+        ),
+        Mistake(
+            (5, 2, 2), "that halves the size; it should be a quarter.", _quarter(lambda K, reach, S: S == 2)
+        ),
         Mistake(
             (5, 2, 3),
             "the stride is what divides the size, and it should be divided by 4.",
             _quarter(lambda K, reach, S: S != 4),
         ),
         Mistake(
-            (7, 1, 4), "one window too few: with more padding the last one would fit.", _quarter(lambda K, reach, S: reach > 4)
+            (7, 1, 4),
+            "one window too few: with more padding the last one would fit.",
+            _quarter(lambda K, reach, S: reach > 4),
         ),
         Mistake(
             (4, 2, 4),
@@ -288,7 +300,9 @@ QUARTER = Exercise(
             _quarter(lambda K, reach, S: reach < 1),
         ),
         Mistake(
-            (3, 1, 4), "the size is right, but a kernel shorter than its stride skips pixels.", _quarter(lambda K, reach, S: K < 4)
+            (3, 1, 4),
+            "the size is right, but a kernel shorter than its stride skips pixels.",
+            _quarter(lambda K, reach, S: K < 4),
         ),
         Mistake(
             (5, 2, 4),

@@ -378,7 +378,11 @@ COLOUR_EDGE = Exercise(
             "a grey edge rises in all three channels: their weights must add up to 0.",
             lambda answer: abs(sum(answer)) > 1e-6,
         ),
-        Mistake((2, -1, -1), "Sobel gives 4 to red alone if red weighs 1.", lambda answer: abs(answer[0] - 1) > 1e-6),
+        Mistake(
+            (2, -1, -1),
+            "Sobel gives 4 to red alone if red weighs 1.",
+            lambda answer: abs(answer[0] - 1) > 1e-6,
+        ),
     ),
     hints=(
         "An edge in one channel gives 4 times that channel's weight, for an edge of height 1.",

@@ -93,11 +93,15 @@ FIELDS = Exercise(
         Mistake(_fields(OWN_STRIDE), "a stride stretches the layers behind it, not its own window."),
         Mistake(_fields(NO_DILATION), "the dilation of the third row is left out: its taps lie 2 apart."),
         Mistake(
-            _fields(LONG_SPAN), "one pixel too many in the third row: its layers add 2, then D(K − 1) = 2 · 2, then the pool 1."
+            _fields(LONG_SPAN),
+            "one pixel too many in the third row: its layers add 2, then D(K − 1) = 2 · 2, then the pool 1.",
         ),
         Mistake((81, 27, 18, 63), "fields are not multiplied: a layer adds its reach to the field."),
         Mistake((12, 9, 8, 13), "a layer adds K − 1 pixels, not K: its middle pixel was seen already."),
-        Mistake((9, 15, 7, 19), "one pixel too few in the third row: every layer adds D(K − 1) jumps, the pool too."),
+        Mistake(
+            (9, 15, 7, 19),
+            "one pixel too few in the third row: every layer adds D(K − 1) jumps, the pool too.",
+        ),
         Mistake(_fields(WHOLE_KERNEL), "a layer adds K − 1 pixels, not K."),
     ),
     hints=(

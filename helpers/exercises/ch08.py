@@ -20,7 +20,6 @@ ALL_1X1 = C_IN * SQUEEZED + SQUEEZED**2 + SQUEEZED * C_OUT
 TWO_LAYERS = C_IN * SQUEEZED + SQUEEZED * C_OUT * K**2
 
 
-
 def _bottleneck(C_in, C_out, squeezed, kernels):
     first, middle, last = kernels
     return squeezed * (C_in * first**2 + squeezed * middle**2 + C_out * last**2)

@@ -110,7 +110,11 @@ def _endless(trial, source):
     why = reading.endless(source, line) if line else ""
     case = trial.cases[len(trial.got) - 1]
     words = telling.too_long(trial.exercise, trial.answer, case, trial.limit, place, why)
-    return Verdict("wrong", words, Cause(why or "it does not end", "What changes from one round of the loop to the next?"))
+    return Verdict(
+        "wrong",
+        words,
+        Cause(why or "it does not end", "What changes from one round of the loop to the next?"),
+    )
 
 
 def _does_nothing(answer):
@@ -131,7 +135,9 @@ def _wrong_arguments(exercise, answer):
         takes.bind(*case)
     except TypeError:
         wanted = ", ".join(names(exercise)[: len(case)])
-        by_name = [p.name for p in takes.parameters.values() if p.kind is p.KEYWORD_ONLY and p.default is p.empty]
+        by_name = [
+            p.name for p in takes.parameters.values() if p.kind is p.KEYWORD_ONLY and p.default is p.empty
+        ]
         if by_name:
             return f"your function takes {', '.join(by_name)} by name only: leave the * out; it is called with ({wanted})."
         return f"your function takes {', '.join(takes.parameters) or 'nothing'}; it must take {wanted}."

@@ -64,7 +64,9 @@ class Trial:
             if self.endless:
                 break
         self.pace = (time.perf_counter() - begun) / len(self.got)  # seconds a case
-        self.wrong = [i for i, (a, b) in enumerate(zip(self.got, self.right, strict=False)) if not agree(a, b)]
+        self.wrong = [
+            i for i, (a, b) in enumerate(zip(self.got, self.right, strict=False)) if not agree(a, b)
+        ]
         self._more = None
 
     def of_reader(self, case):
@@ -129,7 +131,7 @@ def limit_for(exercise, cases):
         begun = time.perf_counter()
         right.append(attempt(exercise, exercise.right, case))
         times.append(time.perf_counter() - begun)
-    return right, min(max(PATIENCE, SLOWER * sorted(times)[len(times) // 2]), 5 * PATIENCE)
+    return right, round(min(max(PATIENCE, SLOWER * sorted(times)[len(times) // 2]), 5 * PATIENCE), 1)
 
 
 def agree(a, b):

@@ -11,7 +11,11 @@ wrong, wrong_value = FIRST_LATE.wrong, FIRST_LATE.wrong_value
 # --- chapter 6
 
 
-@wrong("6.1", "the number of blocks in the place of the last block's filters", r"len\(channels\)|channels\[-1\]|filters")
+@wrong(
+    "6.1",
+    "the number of blocks in the place of the last block's filters",
+    r"len\(channels\)|channels\[-1\]|filters",
+)
 def arriving(side, channels):
     for _ in channels:
         side = side // 2
@@ -85,7 +89,11 @@ def pixel_gradient(kernel, grad):
     return np.convolve(kernel, grad[::-1])
 
 
-@wrong("6.4", "loops over the kernel with the gradient's length", r"range\(len\(grad\)\)|len\(grad\)|length|IndexError")
+@wrong(
+    "6.4",
+    "loops over the kernel with the gradient's length",
+    r"range\(len\(grad\)\)|len\(grad\)|length|IndexError",
+)
 def pixel_gradient(kernel, grad):
     out = np.zeros(len(grad) + len(kernel) - 1)
     for i in range(len(grad)):
@@ -100,7 +108,11 @@ def normalise(x, gamma, beta, eps):
     return beta * (x - mean) / np.sqrt(var + eps) + gamma
 
 
-@wrong("6.5", "the variance is the mean of the squares, the mean is not taken off first", r"x\*\*2|x \*\* 2|mean|square")
+@wrong(
+    "6.5",
+    "the variance is the mean of the squares, the mean is not taken off first",
+    r"x\*\*2|x \*\* 2|mean|square",
+)
 def normalise(x, gamma, beta, eps):
     mean = x.mean(axis=0)
     variance = (x**2).mean(axis=0)
@@ -116,8 +128,18 @@ def normalise(x, gamma, beta, eps):
 
 # --- chapter 7
 
-wrong_value("7.1", (8, 14, 7, 18), "one too few in every row: starts at 0 and not at 1", r"one too few|begin with one|start|too small")
-wrong_value("7.1", (9, 15, 8, 11), "the strides are left out in the fourth row alone", r"fourth: 11 is too small|fourth.*stride")
+wrong_value(
+    "7.1",
+    (8, 14, 7, 18),
+    "one too few in every row: starts at 0 and not at 1",
+    r"one too few|begin with one|start|too small",
+)
+wrong_value(
+    "7.1",
+    (9, 15, 8, 11),
+    "the strides are left out in the fourth row alone",
+    r"fourth: 11 is too small|fourth.*stride",
+)
 
 
 @wrong("7.2", "the field starts at 0", r"one too few|`0`|0, 1|start|begin")
@@ -223,9 +245,19 @@ def seen(layers, unit, W):
 
 # --- chapter 8
 
-wrong_value("8.1", (18432, 4608, 2336, 32 * 16 * 9 + 16 * 16 * 9 + 16 * 64 * 9), "all layers of the bottleneck taken as 3 x 3", r"bottleneck")
+wrong_value(
+    "8.1",
+    (18432, 4608, 2336, 32 * 16 * 9 + 16 * 16 * 9 + 16 * 64 * 9),
+    "all layers of the bottleneck taken as 3 x 3",
+    r"bottleneck",
+)
 wrong_value("8.1", (4608, 18432, 2336, 3840), "plain and grouped swapped", r"swapped|order")
-wrong_value("8.1", (2048, 512, 2336, 3840), "the nine numbers of a kernel left out in the first two", r"nine|9 times|one ninth|plain")
+wrong_value(
+    "8.1",
+    (2048, 512, 2336, 3840),
+    "the nine numbers of a kernel left out in the first two",
+    r"nine|9 times|one ninth|plain",
+)
 
 
 @wrong("8.2", "the weights are kept in an array of whole numbers", r"whole numbers|int")
@@ -445,7 +477,12 @@ def strongest_units(maps):
 
 # --- chapter 10
 
-wrong_value("10.1", (256, 192, 128), "the numbers that come out, not the parameters", r"parameters: 128 is too small|parameters")
+wrong_value(
+    "10.1",
+    (256, 192, 128),
+    "the numbers that come out, not the parameters",
+    r"parameters: 128 is too small|parameters",
+)
 wrong_value("10.1", (256, 24, 24704), "8 times 3: the square taken as a line", r"numbers")
 
 

@@ -106,7 +106,9 @@ def is_equivariant(layer, image, right):
 @right("1.5")
 def is_equivariant(layer, image, right):
     try:
-        np.testing.assert_allclose(layer(np.roll(image, right, axis=-1)), np.roll(layer(image), right, axis=-1))
+        np.testing.assert_allclose(
+            layer(np.roll(image, right, axis=-1)), np.roll(layer(image), right, axis=-1)
+        )
     except AssertionError:
         return 0
     return 1
@@ -120,7 +122,10 @@ value("2.1", (deque([4, 2, 10]), deque([7, 10, 4])))
 
 @right("2.2")
 def slide(image, kernel, bias):
-    out = [[bias for _ in range(image.shape[1] - kernel.shape[1] + 1)] for _ in range(image.shape[0] - kernel.shape[0] + 1)]
+    out = [
+        [bias for _ in range(image.shape[1] - kernel.shape[1] + 1)]
+        for _ in range(image.shape[0] - kernel.shape[0] + 1)
+    ]
     for (m, n), w in np.ndenumerate(kernel):
         for i, row in enumerate(out):
             for j in range(len(row)):
@@ -197,9 +202,7 @@ def output_shape(size, kernel, padding, stride, dilation):
 
 @right("3.2")
 def output_shape(*pairs):
-    return tuple(
-        len(range(-P, W + P - D * (K - 1), S)) for W, K, P, S, D in zip(*pairs, strict=True)
-    )
+    return tuple(len(range(-P, W + P - D * (K - 1), S)) for W, K, P, S, D in zip(*pairs, strict=True))
 
 
 @right("3.3")
@@ -208,7 +211,9 @@ def same_padding(K, D=1, *, verbose=False):
     return Pair(before=both[0], after=both[0] + both[1])
 
 
-value("3.3", functools.partial(lambda scale, K, D: (np.int8(D * (K - 1) // 2), -(-D * (K - 1) // 2) * scale), 1))
+value(
+    "3.3", functools.partial(lambda scale, K, D: (np.int8(D * (K - 1) // 2), -(-D * (K - 1) // 2) * scale), 1)
+)
 
 
 @right("3.4")
@@ -375,7 +380,9 @@ def recursion(layers, field=1, jump=1, centre=0):
     if not layers:
         return field, jump, centre
     (K, S, P, D), *rest = layers
-    return recursion(rest, field + D * (K - 1) * jump, jump * S, centre + Fraction(D * (K - 1) - 2 * P, 2) * jump)
+    return recursion(
+        rest, field + D * (K - 1) * jump, jump * S, centre + Fraction(D * (K - 1) - 2 * P, 2) * jump
+    )
 
 
 @right("7.3")
@@ -411,7 +418,10 @@ def as_plain(weight, groups):
     blocks = np.split(weight, groups)
     c = weight.shape[1]
     return np.concatenate(
-        [np.pad(block, ((0, 0), (g * c, (groups - 1 - g) * c), (0, 0), (0, 0))) for g, block in enumerate(blocks)]
+        [
+            np.pad(block, ((0, 0), (g * c, (groups - 1 - g) * c), (0, 0), (0, 0)))
+            for g, block in enumerate(blocks)
+        ]
     )
 
 
@@ -460,9 +470,7 @@ def guided(came_in, coming_back):
 
 @right("9.4")
 def step_up(picture, gradient, rate):
-    new = [
-        min(max(p + rate * g / gradient.std(), 0), 1) for p, g in zip(picture.ravel(), gradient.ravel())
-    ]
+    new = [min(max(p + rate * g / gradient.std(), 0), 1) for p, g in zip(picture.ravel(), gradient.ravel())]
     return np.array(new, dtype=np.float32).reshape(picture.shape)
 
 
@@ -504,7 +512,9 @@ def overlap(a, b):
 
 @right("10.5")
 def place_scores(maps, weight, bias):
-    return conv2d(np.asarray(maps, float), np.asarray(weight, float)[..., None, None], np.asarray(bias, float))
+    return conv2d(
+        np.asarray(maps, float), np.asarray(weight, float)[..., None, None], np.asarray(bias, float)
+    )
 
 
 try:
@@ -528,7 +538,9 @@ if torch:
 
     @right("4.3")
     def convolve(x, weight, bias):
-        x, weight, bias = (torch.tensor(a, dtype=torch.float64, requires_grad=True) for a in (x, weight, bias))
+        x, weight, bias = (
+            torch.tensor(a, dtype=torch.float64, requires_grad=True) for a in (x, weight, bias)
+        )
         return list(torch.nn.functional.conv2d(x[None], weight, bias)[0])
 
     @right("1.2")

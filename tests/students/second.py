@@ -15,7 +15,11 @@ wrong, wrong_value = SECOND.wrong, SECOND.wrong_value
 # --- chapter 1
 
 
-@wrong("1.1", "rows and columns mixed up when the steps are unpacked", r"changed places|exchanged|swapped|order|`d\w+`")
+@wrong(
+    "1.1",
+    "rows and columns mixed up when the steps are unpacked",
+    r"changed places|exchanged|swapped|order|`d\w+`",
+)
 def neighbours(row, column, H, W):
     steps = [(-1, 0), (0, -1), (0, 1), (1, 0)]
     out = []
@@ -26,7 +30,11 @@ def neighbours(row, column, H, W):
     return out
 
 
-@wrong("1.1", "every neighbour is listed whose row is right, whatever its column", r"condition|c\b|outside|column|and")
+@wrong(
+    "1.1",
+    "every neighbour is listed whose row is right, whatever its column",
+    r"condition|c\b|outside|column|and",
+)
 def neighbours(row, column, H, W):
     return [
         r * W + c
@@ -59,7 +67,7 @@ def bank(template, H, W):
     return rows.reshape(-1, H * W)
 
 
-@wrong("1.5", "moves to the left", r"-right|minus|sign|other sign")
+@wrong("1.5", "moves to the left", r"moved back")
 def is_equivariant(layer, image, right):
     roll = functools.partial(np.roll, shift=-right, axis=1)
     return np.allclose(layer(roll(image)), np.roll(layer(image), right, axis=1))
@@ -67,7 +75,12 @@ def is_equivariant(layer, image, right):
 
 # --- chapter 2
 
-wrong_value("2.1", [[4, 2, 10], [7, 10, 4], [5, 1, 1]], "a third row of windows that run over the edge", r"last row|row.*(too many|more)|shape")
+wrong_value(
+    "2.1",
+    [[4, 2, 10], [7, 10, 4], [5, 1, 1]],
+    "a third row of windows that run over the edge",
+    r"last row|row.*(too many|more)|shape",
+)
 wrong_value("2.1", [[-4, -2, -10], [-7, -10, -4]], "all signs turned", r"sign")
 
 
@@ -133,11 +146,20 @@ def step(kernel, image, target, rate):
 
 # --- chapter 3
 
-wrong_value("3.1", (8, 7, 4, 4), "rounded up, in the second and third", r"second.*(rounded up|too large)|rounded up")
-wrong_value("3.1", (7, 5, 3, 4), "the first window forgotten in the first two rows", r"first: 7.*(first window|too small|one too few)|add one|too small")
+wrong_value(
+    "3.1", (8, 7, 4, 4), "rounded up, in the second and third", r"second.*(rounded up|too large)|rounded up"
+)
+wrong_value(
+    "3.1",
+    (7, 5, 3, 4),
+    "the first window forgotten in the first two rows",
+    r"first: 7.*(first window|too small|one too few)|add one|too small",
+)
 
 
-@wrong("3.2", "the settings are swapped for rows and columns only in the kernel", r"kernel\[|`[01]`|kernel|::-1")
+@wrong(
+    "3.2", "the settings are swapped for rows and columns only in the kernel", r"kernel\[|`[01]`|kernel|::-1"
+)
 def output_shape(size, kernel, padding, stride, dilation):
     out = []
     for a in range(2):
@@ -146,7 +168,9 @@ def output_shape(size, kernel, padding, stride, dilation):
     return tuple(out)
 
 
-@wrong("3.3", "the rest is computed from the kernel, not from the total", r"total|K -|not what belongs|before")
+@wrong(
+    "3.3", "the rest is computed from the kernel, not from the total", r"total|K -|not what belongs|before"
+)
 def same_padding(K, D):
     total = D * (K - 1)
     before = total // 2
@@ -176,8 +200,15 @@ wrong_value("3.5", (2, 0, 4), "a kernel shorter than the stride", r"shorter|skip
 
 # --- chapter 4
 
-wrong_value("4.1", ((6, 3, 3), (6, 12, 3, 3), (12, 18, 28)), "filters and channels of the weights swapped", r"swapped|exchanged|order|weights")
-wrong_value("4.1", ((6, 3, 3), (12, 6, 3, 3), (12, 20, 30)), "no loss at the border", r"padding|lost|as large")
+wrong_value(
+    "4.1",
+    ((6, 3, 3), (6, 12, 3, 3), (12, 18, 28)),
+    "filters and channels of the weights swapped",
+    r"swapped|exchanged|order|weights",
+)
+wrong_value(
+    "4.1", ((6, 3, 3), (12, 6, 3, 3), (12, 20, 30)), "no loss at the border", r"padding|lost|as large"
+)
 
 
 @wrong("4.2", "biases forgotten in the parameters, counted among the MACs", r"bias|parameters|\+ F|F")
@@ -198,7 +229,11 @@ def convolve(x, weight, bias):
     return np.stack(maps)
 
 
-@wrong("4.4", "windows are listed column of places by column", r"order|down|columns first|rows and columns|exchang|changed places")
+@wrong(
+    "4.4",
+    "windows are listed column of places by column",
+    r"order|down|columns first|rows and columns|exchang|changed places",
+)
 def columns(x, K, S):
     C, H, W = x.shape
     found = []
@@ -280,7 +315,7 @@ def kernel_gradient(x, grad):
     return out
 
 
-@wrong("6.4", "mode same", r"same")
+@wrong("6.4", "mode same", r"same|ends are cut off")
 def pixel_gradient(kernel, grad):
     return np.convolve(grad, kernel, mode="same")
 
@@ -330,8 +365,12 @@ def seen(layers, unit, W):
 
 # --- chapter 8
 
-wrong_value("8.1", (18432, 4608, 2336, 2304), "the middle layer's kernel taken as 3, not 3 x 3", r"bottleneck")
-wrong_value("8.1", (18432, 4608, 294912 // 144, 3840), "only the 1 x 1 layer of the pair", r"depthwise|separable")
+wrong_value(
+    "8.1", (18432, 4608, 2336, 2304), "the middle layer's kernel taken as 3, not 3 x 3", r"bottleneck"
+)
+wrong_value(
+    "8.1", (18432, 4608, 294912 // 144, 3840), "only the 1 x 1 layer of the pair", r"depthwise|separable"
+)
 
 
 @wrong("8.2", "filters belong to groups in turn", r"%|dealt|cards|//|operation")
@@ -444,7 +483,11 @@ def place_scores(maps, weight, bias):
     return np.broadcast_to(scores[:, None, None], (len(bias), *maps.shape[1:]))
 
 
-@wrong("10.5", "the weights are read as (channel, class)", r"rows and columns|transpos|swapped|changed places|weight\[c")
+@wrong(
+    "10.5",
+    "the weights are read as (channel, class)",
+    r"rows and columns|transpos|swapped|changed places|weight\[c",
+)
 def place_scores(maps, weight, bias):
     k, C = np.shape(weight)
     out = np.zeros((k, *maps.shape[1:]))
@@ -465,7 +508,11 @@ def rows_seen(unit, field, jump, start, size):
     return max(first, 0), last
 
 
-@wrong("6.1", "the pool is applied until a channel list that never gets empty is empty", r"end|while|never|changes")
+@wrong(
+    "6.1",
+    "the pool is applied until a channel list that never gets empty is empty",
+    r"end|while|never|changes",
+)
 def arriving(side, channels):
     channels = list(channels)
     last = channels[-1]
@@ -481,7 +528,11 @@ def parameters(H, W, C, K, F):
     return dense, F * (K * K * C + 1)
 
 
-@wrong("2.5", "one kernel slid over the other by conv2d, without padding", r"slid|border|shape|smaller|windows|inside")
+@wrong(
+    "2.5",
+    "one kernel slid over the other by conv2d, without padding",
+    r"slid|border|shape|smaller|windows|inside",
+)
 def both(k, q):
     return conv2d(k[None], q[None, None])[0]
 

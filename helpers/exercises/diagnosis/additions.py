@@ -2,7 +2,17 @@
 
 import ast
 
-from helpers.exercises.diagnosis.edits import ADDED, COUNT, OTHER, SLIP, code, is_method, name_of, names_of, places
+from helpers.exercises.diagnosis.edits import (
+    ADDED,
+    COUNT,
+    OTHER,
+    SLIP,
+    code,
+    is_method,
+    name_of,
+    names_of,
+    places,
+)
 
 FAMILIES = [
     "max min", "maximum minimum", "argmax argmin", "amax amin", "sum mean max prod", "mean sum median", "median mean",
@@ -20,11 +30,15 @@ def counts(function):
     """One more or one less, wherever something is counted: ranges, slices, sizes, indices."""
     for place in places(function):
         node, parent = place.node, place.parent
-        if _amount(place) and not (isinstance(parent, ast.BinOp) and isinstance(parent.op, (ast.Add, ast.Sub))):
+        if _amount(place) and not (
+            isinstance(parent, ast.BinOp) and isinstance(parent.op, (ast.Add, ast.Sub))
+        ):
             for op, word in ((ast.Add(), "few"), (ast.Sub(), "many")):
                 new = ast.BinOp(node, op, ast.Constant(1))
                 kind = f"one:{word}:{type(parent).__name__}"
-                yield place.swap(kind, new, lambda n=node, w=word: f"`{code(n)}` is one too {w} there.", COUNT)
+                yield place.swap(
+                    kind, new, lambda n=node, w=word: f"`{code(n)}` is one too {w} there.", COUNT
+                )
         if isinstance(node, ast.Call) and name_of(node) == "range":
             if len(node.args) == 1:
                 new = ast.Call(node.func, [ast.Constant(1), node.args[0]], [])
@@ -40,11 +54,21 @@ def functions(function):
         node = place.node
         if isinstance(node, ast.Call):
             yield from _calls(place)
-        if isinstance(node, (ast.Name, ast.Attribute)) and isinstance(place.parent, ast.Call) and place.parent.func is node:
+        if (
+            isinstance(node, (ast.Name, ast.Attribute))
+            and isinstance(place.parent, ast.Call)
+            and place.parent.func is node
+        ):
             name = node.id if isinstance(node, ast.Name) else node.attr
             for other in RELATED.get(name, ()):
-                new = ast.Name(other, ast.Load()) if isinstance(node, ast.Name) else ast.Attribute(node.value, other, ast.Load())
-                yield place.swap(f"call:{name}>{other}", new, lambda n=name: f"`{n}` is not the right function there.")
+                new = (
+                    ast.Name(other, ast.Load())
+                    if isinstance(node, ast.Name)
+                    else ast.Attribute(node.value, other, ast.Load())
+                )
+                yield place.swap(
+                    f"call:{name}>{other}", new, lambda n=name: f"`{n}` is not the right function there."
+                )
 
 
 def _calls(place):
@@ -55,11 +79,18 @@ def _calls(place):
         new = ast.BinOp(inner.left, ast.FloorDiv(), inner.right)
         yield place.swap("floor", new, lambda: f"`{name}` is not the right way to round there.", SLIP)
     counted = node.func.value if is_method(node) else inner
-    if name in OVER_AXES and "axis" not in given and len(node.args) <= 1 + (name == "roll") and counted is not None:
+    if (
+        name in OVER_AXES
+        and "axis" not in given
+        and len(node.args) <= 1 + (name == "roll")
+        and counted is not None
+    ):
         for axis in (0, 1, -1, (1, 2), (-2, -1)):
             value = ast.parse(repr(axis), mode="eval").body
             new = ast.Call(node.func, node.args, [*node.keywords, ast.keyword("axis", value)])
-            yield place.swap(f"axis:{axis}", new, lambda: f"`{code(node)}` runs over all axes; an axis is missing.")
+            yield place.swap(
+                f"axis:{axis}", new, lambda: f"`{code(node)}` runs over all axes; an axis is missing."
+            )
     if name in ("std", "var") and "ddof" not in given:
         new = ast.Call(node.func, node.args, [*node.keywords, ast.keyword("ddof", ast.Constant(1))])
         yield place.swap("ddof", new, lambda: f"`{code(node)}` divides the squares by n, not by n − 1.")
@@ -118,20 +149,33 @@ def terms(function):
             for name in names:
                 if name != getattr(place.node, "id", ""):
                     new = ast.BinOp(place.node, op(), ast.Name(name, ast.Load()))
-                    yield place.swap(f"with:{op}", new, lambda n=place.node, w=what: f"{w} `{code(n)}`.", ADDED)
+                    yield place.swap(
+                        f"with:{op}", new, lambda n=place.node, w=what: f"{w} `{code(n)}`.", ADDED
+                    )
     for place in amounts:  # H − K + 1 for H
-        if isinstance(place.parent, (ast.Call, ast.Slice)) and (not isinstance(place.parent, ast.Call) or name_of(place.parent) == "range"):
+        if isinstance(place.parent, (ast.Call, ast.Slice)) and (
+            not isinstance(place.parent, ast.Call) or name_of(place.parent) == "range"
+        ):
             for name in names:
                 for step in (1, -1):
                     less = ast.BinOp(place.node, ast.Sub(), ast.Name(name, ast.Load()))
                     new = ast.BinOp(less, ast.Add() if step > 0 else ast.Sub(), ast.Constant(1))
-                    yield place.swap("with:less", new, lambda n=place.node: f"something has to be taken off at `{code(n)}`.", ADDED)
+                    yield place.swap(
+                        "with:less",
+                        new,
+                        lambda n=place.node: f"something has to be taken off at `{code(n)}`.",
+                        ADDED,
+                    )
 
 
 def _amount(place):
     """Whether a place holds something to reckon with: not a target, a function's name, or what is indexed."""
     node, parent = place.node, place.parent
-    if not isinstance(node, (ast.Name, ast.BinOp, ast.Call, ast.Attribute, ast.Subscript)) or not place.loaded or place.called:
+    if (
+        not isinstance(node, (ast.Name, ast.BinOp, ast.Call, ast.Attribute, ast.Subscript))
+        or not place.loaded
+        or place.called
+    ):
         return False
     if isinstance(parent, (ast.keyword, ast.Expr, ast.For, ast.comprehension, ast.Starred)):
         return False

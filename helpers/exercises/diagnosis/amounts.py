@@ -31,7 +31,11 @@ def _change(change):
 
 def _kinds(got, right):
     cut = "the fractions are cut off: `//`, int() or an array of whole numbers does that."
-    yield cut, "Where are whole numbers made? np.zeros(...) makes an array that holds fractions.", _change(np.trunc)
+    yield (
+        cut,
+        "Where are whole numbers made? np.zeros(...) makes an array that holds fractions.",
+        _change(np.trunc),
+    )
     yield "it is rounded down.", "Which step rounds?", _change(np.floor)
     yield "it is rounded up.", "Which step rounds?", _change(np.ceil)
     yield "it is rounded to whole numbers.", "Which step rounds?", _change(np.round)
@@ -42,8 +46,10 @@ def _kinds(got, right):
         what = "these are True and False, where the numbers themselves are asked for."
         yield what, "Multiply by the mask, or choose with np.where.", _change(lambda b: b != 0)
         yield what, "Multiply by the mask, or choose with np.where.", _change(lambda b: b > 0)
-        for wanted, what in ((True, "that is True or False for each place; list the places where it is True."),
-                             (False, "that is True or False for each place; list the places where it is False.")):
+        for wanted, what in (
+            (True, "that is True or False for each place; list the places where it is True."),
+            (False, "that is True or False for each place; list the places where it is False."),
+        ):
             yield what, "`np.flatnonzero` lists them.", lambda a, b, c, w=wanted: _places(a, b, w)  # fmt: skip
     yield "True and False are exchanged.", "Which of the two is asked for?", _flag
 
@@ -65,7 +71,11 @@ def _simple():
     yield "that is its square: a root is missing.", "Take the square root.", _change(np.square)
     yield "that is its root.", "A square is missing.", _change(np.sqrt)
     yield "it is upside down: 1 divided by it.", "What stands below the line?", _change(lambda b: 1 / b)
-    yield "that is 1 minus the right answer.", "Which of the two shares is asked for?", _change(lambda b: 1 - b)
+    yield (
+        "that is 1 minus the right answer.",
+        "Which of the two shares is asked for?",
+        _change(lambda b: 1 - b),
+    )
     each = "each number still holds those before it: the sum is not begun anew."
     for axis in (None, 0, -1):
         yield each, "Where does the sum begin at 0?", _change(lambda b, k=axis: _running(b, k))
@@ -132,14 +142,22 @@ def _by_argument(case, names):
             f"it is too small by {label}.": lambda b, q: b - q,
             f"it is divided by n − 1 and not by n, where n is {label}.": lambda b, q: b * q / (q - 1),
             f"it is divided by n and not by n − 1, where n is {label}.": lambda b, q: b * (q - 1) / q,
-            f"squares are divided by n − 1 and not by n, where n is {label}.": lambda b, q: b * (q / (q - 1)) ** 0.5,
-            f"squares are divided by n and not by n − 1, where n is {label}.": lambda b, q: b * ((q - 1) / q) ** 0.5,
+            f"squares are divided by n − 1 and not by n, where n is {label}.": lambda b, q: (
+                b * (q / (q - 1)) ** 0.5
+            ),
+            f"squares are divided by n and not by n − 1, where n is {label}.": lambda b, q: (
+                b * ((q - 1) / q) ** 0.5
+            ),
         }
         for what, change in with_q.items():
 
             def test(a, b, case, of=of, change=change):
                 with np.errstate(all="ignore"):
-                    return b.dtype != bool and a.dtype != bool and same(a, np.asarray(change(b, float(of(case)))))
+                    return (
+                        b.dtype != bool
+                        and a.dtype != bool
+                        and same(a, np.asarray(change(b, float(of(case)))))
+                    )
 
             yield what, f"Where does {label} belong?", test
 
@@ -156,7 +174,12 @@ def _given(case, names):
 
 def _aggregates(got, right):
     """An axis too few or too many: summed, averaged, or not yet."""
-    ways = {"sum": "added up", "mean": "averaged", "max": "cut down to their largest", "min": "cut down to their smallest"}
+    ways = {
+        "sum": "added up",
+        "mean": "averaged",
+        "max": "cut down to their largest",
+        "min": "cut down to their smallest",
+    }
     if got.ndim < right.ndim:
         for axis in range(right.ndim):
             for way, word in ways.items():
@@ -172,8 +195,16 @@ def _aggregates(got, right):
             def all_of_it(a, b, c, way=way):
                 return b.size and a.ndim == 0 and same(a, np.asarray(getattr(b, way)()))
 
-            yield f"all numbers are {word}; each is asked for.", f"Which axes does your {way} run over?", all_of_it
-        yield "that is how many there are; give them all.", "List them.", lambda a, b, c: b.ndim and same(a, np.asarray(len(b)))
+            yield (
+                f"all numbers are {word}; each is asked for.",
+                f"Which axes does your {way} run over?",
+                all_of_it,
+            )
+        yield (
+            "that is how many there are; give them all.",
+            "List them.",
+            lambda a, b, c: b.ndim and same(a, np.asarray(len(b))),
+        )
     if got.ndim > right.ndim:
         for axis in range(got.ndim):
             for way, word in (("sum", "added up"), ("mean", "averaged")):

@@ -104,7 +104,11 @@ def _array(part, name):
     if part.ndim > 2:
         for way in ("mean", "sum"):
             what = f"right if all in each map of {name} are their {way}."
-            yield what, "Is something added up too early?", lambda p, w=way: _spread(p, (-2, -1), w).astype(float)
+            yield (
+                what,
+                "Is something added up too early?",
+                lambda p, w=way: _spread(p, (-2, -1), w).astype(float),
+            )
     sign = "What is taken from what, and where does a minus go?"
     yield f"right for {name} with the other sign.", sign, np.negative
     yield f"right for {name} without its minus signs.", sign, np.abs
@@ -116,11 +120,23 @@ def _array(part, name):
 def _along(name, axis):
     """What becomes of an axis that is added up too soon, or of which one entry is used."""
     partner = f"Each number of {name} goes with its own partner before anything is added."
-    yield f"right if all along axis {axis} of {name} are their sum.", partner, lambda p: _spread(p, axis, "sum").astype(p.dtype)
-    yield f"right if all along axis {axis} of {name} are their mean.", partner, lambda p: _spread(p, axis, "mean")
+    yield (
+        f"right if all along axis {axis} of {name} are their sum.",
+        partner,
+        lambda p: _spread(p, axis, "sum").astype(p.dtype),
+    )
+    yield (
+        f"right if all along axis {axis} of {name} are their mean.",
+        partner,
+        lambda p: _spread(p, axis, "mean"),
+    )
     over = "Is something overwritten, or returned too early?"
     for at, word in ((0, "first"), (-1, "last")):
-        yield f"right if only the {word} along axis {axis} of {name} counts.", over, lambda p, at=at: _alone(p, axis, at)
+        yield (
+            f"right if only the {word} along axis {axis} of {name} counts.",
+            over,
+            lambda p, at=at: _alone(p, axis, at),
+        )
         yield (
             f"right if all along axis {axis} of {name} are like the {word}.",
             "Which index moves on, and which should?",
@@ -144,7 +160,11 @@ def _list(part, name):
     yield f"right without the last of {name}.", rounds, lambda p: kind(p[:-1])
     yield f"right without the first of {name}.", rounds, lambda p: kind(p[1:])
     yield f"right if only the first of {name} counts.", rounds, lambda p: kind(p[:1])
-    yield f"right if only the last of {name} counts.", "Is something overwritten each time?", lambda p: kind(p[-1:])
+    yield (
+        f"right if only the last of {name} counts.",
+        "Is something overwritten each time?",
+        lambda p: kind(p[-1:]),
+    )
     if all(isinstance(item, (int, float)) for item in part):
         where = f"Where is {name} used, and how?"
         yield f"right if all of {name} are like the first.", where, lambda p: kind([p[0]] * len(p))

@@ -48,7 +48,11 @@ class Place:
     @property
     def called(self):
         """Whether the node is what is called, or what an attribute is taken of."""
-        return isinstance(self.parent, ast.Call) and self.parent.func is self.node or isinstance(self.parent, ast.Attribute)
+        return (
+            isinstance(self.parent, ast.Call)
+            and self.parent.func is self.node
+            or isinstance(self.parent, ast.Attribute)
+        )
 
     def swap(self, kind, new, why, rank=SLIP, hint=None):
         """An edit that puts another node here; why and hint are functions, called for the one that is told."""
@@ -118,7 +122,9 @@ def name_of(call):
 def is_method(call):
     """Whether x.f() is called, not np.f(x)."""
     module = isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name)
-    return isinstance(call.func, ast.Attribute) and not (module and call.func.value.id in ("np", "numpy", "math"))
+    return isinstance(call.func, ast.Attribute) and not (
+        module and call.func.value.id in ("np", "numpy", "math")
+    )
 
 
 def number(value):

@@ -21,8 +21,6 @@ def layouts(got, right):
         for offer in (_turned, _in_rows, _rolled, _reshaped, _cut, _besides, _reordered):
             yield from offer(got, right)
     yield from _nested(got, right)
-    if isinstance(got, np.ndarray):
-        yield from _by_an_axis(got, right)
 
 
 def word_for(ndim, axis):
@@ -138,7 +136,10 @@ def _cut(got, right):
             if not isinstance(a, np.ndarray) or a.ndim != b.ndim:
                 return np.size(a) == np.size(b) == 0
             small, big = (b, a) if more else (a, b)
-            inner = tuple(slice(m) if at_end else slice(max(M - m, 0), M) for m, M in zip(small.shape, big.shape, strict=True))
+            inner = tuple(
+                slice(m) if at_end else slice(max(M - m, 0), M)
+                for m, M in zip(small.shape, big.shape, strict=True)
+            )
             return all(np.less_equal(small.shape, big.shape)) and same(small, big[inner])
 
         yield what, "How many should there be?", test
@@ -169,26 +170,6 @@ def _in_rows(got, right):
             )
 
 
-def _by_an_axis(got, right):
-    """Shapes that differ by one axis: something was not added up, or added up too soon."""
-    big, small = (got, right) if got.ndim > right.ndim else (right, got)
-    fits = [axis for axis in range(big.ndim) if big.shape[:axis] + big.shape[axis + 1 :] == small.shape]
-    if not small.ndim or big.ndim != small.ndim + 1 or big.size == small.size:
-        return
-    for axis in fits:
-
-        def test(a, b, axis=axis, more=got.ndim > right.ndim):
-            one, other = (np.shape(a), np.shape(b)) if more else (np.shape(b), np.shape(a))
-            return len(one) > axis and one[:axis] + one[axis + 1 :] == other
-
-        if got.ndim > right.ndim:
-            what = f"there is an axis too many, axis {axis}: what lies along it is still to be put together."
-            yield what, f"Add up along axis {axis}, or take what is asked for of it.", test
-        else:
-            what = f"an axis is missing, axis {axis}: what should lie along it was put together, or left out."
-            yield what, "Which numbers should stay apart?", test
-
-
 def _besides(got, right):
     """A list that holds more than the right one, or less, in the same order."""
 
@@ -198,9 +179,17 @@ def _besides(got, right):
 
     if got.ndim == right.ndim == 1:
         what = "all that is asked for is there, but other numbers stand among it."
-        yield what, "Which condition should leave them out?", lambda a, b: a.ndim == b.ndim == 1 and within(b, a)
+        yield (
+            what,
+            "Which condition should leave them out?",
+            lambda a, b: a.ndim == b.ndim == 1 and within(b, a),
+        )
         what = "what is there is right, but some numbers are missing."
-        yield what, "Which condition leaves out too much?", lambda a, b: a.ndim == b.ndim == 1 and within(a, b)
+        yield (
+            what,
+            "Which condition leaves out too much?",
+            lambda a, b: a.ndim == b.ndim == 1 and within(a, b),
+        )
 
 
 def _reordered(got, right):
@@ -210,7 +199,9 @@ def _reordered(got, right):
     def rows(a, b):
         if not isinstance(a, np.ndarray) or a.shape != b.shape:
             return False
-        return b.ndim < 2 or same(a[np.lexsort(a.reshape(len(a), -1).T)], b[np.lexsort(b.reshape(len(b), -1).T)])
+        return b.ndim < 2 or same(
+            a[np.lexsort(a.reshape(len(a), -1).T)], b[np.lexsort(b.reshape(len(b), -1).T)]
+        )
 
     if got.shape == right.shape and right.size > 2:
         if right.ndim == 2:

@@ -20,13 +20,37 @@ def moves(function):
                 yield _edit("early", owner, key, changed, line, what, "Exchange the two lines.")
             if len(block) > 1:
                 what = "this line does not belong there."
-                yield _edit("extra", owner, key, [*block[:k], *block[k + 1 :]], line, what, "Try it without this line.")
+                yield _edit(
+                    "extra",
+                    owner,
+                    key,
+                    [*block[:k], *block[k + 1 :]],
+                    line,
+                    what,
+                    "Try it without this line.",
+                )
             if isinstance(line, ast.If) and not line.orelse:
                 what = "this condition leaves out cases that count."
-                yield _edit("if", owner, key, [*block[:k], *line.body, *block[k + 1 :]], line, what, "Try it without the condition.")
+                yield _edit(
+                    "if",
+                    owner,
+                    key,
+                    [*block[:k], *line.body, *block[k + 1 :]],
+                    line,
+                    what,
+                    "Try it without the condition.",
+                )
             yield from _collected(owner, key, block, k, line)
             if isinstance(line, ast.Break):
-                yield _edit("break", owner, key, [*block[:k], ast.Continue()], line, "the loop ends there too early.", "`continue` goes on.")
+                yield _edit(
+                    "break",
+                    owner,
+                    key,
+                    [*block[:k], ast.Continue()],
+                    line,
+                    "the loop ends there too early.",
+                    "`continue` goes on.",
+                )
 
 
 def _blocks(function):
@@ -46,10 +70,26 @@ def _out_of_loops(owner, key, block, k, line):
     what = "this line stands inside the loop; it belongs behind it."
     if isinstance(last, ast.Return):
         what = "this return stands inside the loop: the loop ends in its first round."
-    yield _edit("out", owner, key, [*block[:k], shorter, last, *block[k + 1 :]], last, what, "Take a level of indentation off it.",
-                CERTAIN if isinstance(last, ast.Return) else MOVED)
+    yield _edit(
+        "out",
+        owner,
+        key,
+        [*block[:k], shorter, last, *block[k + 1 :]],
+        last,
+        what,
+        "Take a level of indentation off it.",
+        CERTAIN if isinstance(last, ast.Return) else MOVED,
+    )
     what = "this line stands inside the loop, and begins anew each time; it belongs before the loop."
-    yield _edit("before", owner, key, [*block[:k], first, later, *block[k + 1 :]], first, what, "Put it before the loop.")
+    yield _edit(
+        "before",
+        owner,
+        key,
+        [*block[:k], first, later, *block[k + 1 :]],
+        first,
+        what,
+        "Put it before the loop.",
+    )
 
 
 def _collected(owner, key, block, k, line):
@@ -59,11 +99,18 @@ def _collected(owner, key, block, k, line):
     for where in ast.walk(line):
         for inner in ("body", "orelse"):
             steps = getattr(where, inner, [])
-            if not isinstance(steps, list) or not steps or not isinstance(steps[-1], ast.Return) or steps[-1].value is None:
+            if (
+                not isinstance(steps, list)
+                or not steps
+                or not isinstance(steps[-1], ast.Return)
+                or steps[-1].value is None
+            ):
                 continue
             end = steps[-1]
             for way in ("append", "extend"):
-                keep = ast.Expr(ast.Call(ast.Attribute(ast.Name("kept", ast.Load()), way, ast.Load()), [end.value], []))
+                keep = ast.Expr(
+                    ast.Call(ast.Attribute(ast.Name("kept", ast.Load()), way, ast.Load()), [end.value], [])
+                )
                 begin = ast.Assign([ast.Name("kept", ast.Store())], ast.List([], ast.Load()))
                 changed = [*block[:k], begin, line, ast.Return(ast.Name("kept", ast.Load()))]
                 edit = _edit("collect", owner, key, changed, end, "it ends the loop at the first result.",
@@ -75,7 +122,10 @@ def _collected(owner, key, block, k, line):
 
 def _into_loops(owner, key, block, k, line):
     """A line before a loop put to the beginning of its body, one behind it to its end."""
-    for loop, place in ((block[k + 1], "first") if k + 1 < len(block) else (None, ""), (block[k - 1], "last") if k else (None, "")):
+    for loop, place in (
+        (block[k + 1], "first") if k + 1 < len(block) else (None, ""),
+        (block[k - 1], "last") if k else (None, ""),
+    ):
         if not isinstance(loop, LOOPS) or isinstance(line, ast.FunctionDef):
             continue
         if place == "first":
@@ -99,7 +149,9 @@ def _deeper(block, k, line):
         if isinstance(outer, LOOPS):
             for m, inner in enumerate(outer.body):
                 if isinstance(inner, LOOPS):
-                    new = _loop(outer, [*outer.body[:m], _loop(inner, [line, *inner.body]), *outer.body[m + 1 :]])
+                    new = _loop(
+                        outer, [*outer.body[:m], _loop(inner, [line, *inner.body]), *outer.body[m + 1 :]]
+                    )
                     return [*rest[:n], new, *rest[n + 1 :]]
             return None
     return None

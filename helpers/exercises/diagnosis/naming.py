@@ -75,7 +75,9 @@ def _of_error(trial, mended):
 def _of_nothing(trial, mended):
     """Where a function returns nothing though it returns something elsewhere."""
     triples = [*trial.triples, *trial.more()]
-    found = where.whenever([case for case, _, _ in triples], [got.nothing for _, got, _ in triples], trial.names)
+    found = where.whenever(
+        [case for case, _, _ in triples], [got.nothing for _, got, _ in triples], trial.names
+    )
     why = f"your function returns nothing {f'wherever {found[0]}' if found else 'here'}: there is a way through it without a return."
     holds = (lambda case, got, right: found[1](case) == got.nothing) if found else None
     cause = Cause(why, "What does the function do where no condition holds, or when a loop has ended?", holds)
@@ -90,4 +92,8 @@ def _right_where(trial):
     if found is None:
         return None
     hint = "What is different in the other cases? Take a small one by hand."
-    return Cause(f"it is right only where {found[0]}.", hint, lambda case, got, right: found[1](case) == agree(got, right))
+    return Cause(
+        f"it is right only where {found[0]}.",
+        hint,
+        lambda case, got, right: found[1](case) == agree(got, right),
+    )

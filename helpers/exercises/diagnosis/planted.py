@@ -6,6 +6,7 @@ from helpers.exercises.base import Cause
 from helpers.exercises.compare import same
 from helpers.exercises.trials import agree, attempt
 
+
 def planted(trial):
     """The planted mistake that gives what the reader's answer gives, in all cases and in more, not errors alone."""
     exercise = trial.exercise

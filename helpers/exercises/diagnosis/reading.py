@@ -9,7 +9,18 @@ from helpers.exercises.diagnosis.edits import names_of
 
 LOOPS = (ast.For, ast.While)
 PURE = {"sorted", "reversed", "abs", "round", "sum", "max", "min", "len", "float", "int"}
-PURE_METHODS = {"astype", "reshape", "transpose", "ravel", "flatten", "copy", "round", "clip", "swapaxes", "replace"}
+PURE_METHODS = {
+    "astype",
+    "reshape",
+    "transpose",
+    "ravel",
+    "flatten",
+    "copy",
+    "round",
+    "clip",
+    "swapaxes",
+    "replace",
+}
 
 
 def seen(source, names):
@@ -29,14 +40,18 @@ def printed_only(source):
         calls = [node for node in ast.walk(part.node) if isinstance(node, ast.Call)]
         for node in calls:
             if getattr(node.func, "id", "") == "print":
-                return f"{source.at(node.lineno)}: printing shows a result, but hands nothing back. Return it."
+                return (
+                    f"{source.at(node.lineno)}: printing shows a result, but hands nothing back. Return it."
+                )
     return ""
 
 
 def endless(source, line):
     """What is wrong with the loop that a line stands in, or ""."""
     for part in source.parts if source else ():
-        loops = [n for n in ast.walk(part.node) if isinstance(n, ast.While) and n.lineno <= line <= n.end_lineno]
+        loops = [
+            n for n in ast.walk(part.node) if isinstance(n, ast.While) and n.lineno <= line <= n.end_lineno
+        ]
         for loop in reversed(loops):
             watched = {n.id for n in ast.walk(loop.test) if isinstance(n, ast.Name)}
             if not watched:
@@ -97,7 +112,17 @@ def _is_pure(node):
     if not isinstance(func, ast.Attribute):
         return False
     module = isinstance(func.value, ast.Name) and func.value.id == "np"
-    writes = {"copyto", "put", "place", "fill_diagonal", "put_along_axis", "seterr", "random", "shuffle", "at"}
+    writes = {
+        "copyto",
+        "put",
+        "place",
+        "fill_diagonal",
+        "put_along_axis",
+        "seterr",
+        "random",
+        "shuffle",
+        "at",
+    }
     given = {keyword.arg for keyword in node.keywords}
     return (module and func.attr not in writes or func.attr in PURE_METHODS) and "out" not in given
 
@@ -116,7 +141,11 @@ def _overwritten(part, source):
         if isinstance(step, ast.Assign):
             unread -= _names(step.value)
             for target in step.targets:
-                for name in unread & {n.id for n in ast.walk(target) if isinstance(n.ctx if isinstance(n, ast.Name) else None, ast.Store)}:
+                for name in unread & {
+                    n.id
+                    for n in ast.walk(target)
+                    if isinstance(n.ctx if isinstance(n, ast.Name) else None, ast.Store)
+                }:
                     yield Cause(
                         f"{source.at(step.lineno)}: the argument `{name}` is overwritten before it was used.",
                         "Leave this line out, or give what it makes another name.",
@@ -157,7 +186,10 @@ def kept(source):
     """The argument whose default is one and the same list in every call, in a sentence, or ""."""
     for part in source.parts[:1] if source else ():
         function = part.function
-        if any(isinstance(v, (list, dict, set)) for v in [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]):
+        if any(
+            isinstance(v, (list, dict, set))
+            for v in [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]
+        ):
             return f"{source.at(part.node.lineno)}: the default is made once and kept; begin with a new one inside the function"
     return ""
 

@@ -22,7 +22,20 @@ STAGES = (  # kinds of edits, of which ranks, and whether they are made at two p
     ((wraps,), (ADDED,), True),
 )
 WORK, PATIENCE = 0.6, 0.8  # seconds of work, and on the clock, so that a check answers within a second
-DANGER = {"open", "exec", "eval", "input", "exit", "quit", "system", "remove", "unlink", "save", "savetxt", "Popen"}
+DANGER = {
+    "open",
+    "exec",
+    "eval",
+    "input",
+    "exit",
+    "quit",
+    "system",
+    "remove",
+    "unlink",
+    "save",
+    "savetxt",
+    "Popen",
+}
 
 
 def repaired(source, trial):

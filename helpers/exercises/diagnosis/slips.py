@@ -28,7 +28,11 @@ def slips(function):
             yield place.swap("and/or", other, lambda: "`and` and `or` are exchanged there.")
         elif isinstance(node, ast.Constant) and not isinstance(place.parent, (ast.UnaryOp, ast.Expr)):
             yield from _constants(place, node.value, names)
-        elif isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant) and isinstance(node.op, ast.USub):
+        elif (
+            isinstance(node, ast.UnaryOp)
+            and isinstance(node.operand, ast.Constant)
+            and isinstance(node.op, ast.USub)
+        ):
             yield from _constants(place, -node.operand.value, ())
         elif isinstance(node, ast.BinOp):
             yield from _operations(place)
@@ -40,7 +44,7 @@ def slips(function):
             yield from _order(place, node.args, lambda a, n=node: ast.Call(n.func, a, n.keywords))
         elif isinstance(node, (ast.Tuple, ast.List)):
             yield from _order(place, node.elts, lambda e, n=node: type(n)(e, n.ctx))
-        elif isinstance(node, ast.Name) and place.loaded and node.id in names:
+        elif isinstance(node, ast.Name) and place.loaded and (node.id in names or not place.called):
             yield from _names(place, names)
         elif isinstance(node, ast.IfExp):
             other = ast.IfExp(node.test, node.orelse, node.body)
@@ -53,15 +57,23 @@ def _comparisons(place):
     for k, op in enumerate(node.ops):
         for kind in COMPARISONS.get(type(op), ()):
             new = ast.Compare(node.left, [*node.ops[:k], kind(), *node.ops[k + 1 :]], node.comparators)
-            yield place.swap(f"{type(op)}>{kind}", new, lambda n=node: f"the comparison `{code(n)}` is not the right one.")
+            yield place.swap(
+                f"{type(op)}>{kind}", new, lambda n=node: f"the comparison `{code(n)}` is not the right one."
+            )
 
 
 def _turned_round(place):
     """A condition the wrong way round."""
-    if place.key in ("test",) or isinstance(place.parent, ast.comprehension) and isinstance(place.owner, list):
+    if (
+        place.key in ("test",)
+        or isinstance(place.parent, ast.comprehension)
+        and isinstance(place.owner, list)
+    ):
         if not isinstance(place.node, ast.UnaryOp):
             new = ast.UnaryOp(ast.Not(), place.node)
-            yield place.swap("not", new, lambda n=place.node: f"the condition `{code(n)}` is the wrong way round.", OTHER)
+            yield place.swap(
+                "not", new, lambda n=place.node: f"the condition `{code(n)}` is the wrong way round.", OTHER
+            )
 
 
 def _constants(place, value, names):
@@ -69,7 +81,12 @@ def _constants(place, value, names):
         others = [not value]
     elif isinstance(value, (int, float)):
         near = [value - 1, value + 1, 0, 1, 2, -1] if isinstance(value, int) else [0.0, 1.0]
-        others = [*near, *([value // 2] if isinstance(value, int) and value % 2 == 0 else [value / 2]), 2 * value, -value]
+        others = [
+            *near,
+            *([value // 2] if isinstance(value, int) and value % 2 == 0 else [value / 2]),
+            2 * value,
+            -value,
+        ]
         others += [-float("inf"), float("inf")]
     elif isinstance(value, str):
         others = [word for words in WORDS if value in words for word in words] + _spellings(value)
@@ -101,7 +118,9 @@ def _spellings(text):
         return []
     fewer = [f"{given}->{result[:k]}{result[k + 1 :]}" for k in range(len(result))]
     pairs = [(i, j) for i in range(len(result)) for j in range(i + 1, len(result))]
-    turned = [f"{given}->{result[:i]}{result[j]}{result[i + 1 : j]}{result[i]}{result[j + 1 :]}" for i, j in pairs]
+    turned = [
+        f"{given}->{result[:i]}{result[j]}{result[i + 1 : j]}{result[i]}{result[j + 1 :]}" for i, j in pairs
+    ]
     return [*fewer, *turned]
 
 
@@ -111,7 +130,12 @@ def _operations(place):
         new = ast.BinOp(node.left, kind(), node.right)
         why = lambda n=node: f"`{sign(n.op)}` is not the right operation in `{code(n)}`."  # noqa: E731
         yield place.swap(f"{op}>{kind}", new, why)
-    if isinstance(node.right, ast.Constant) and node.right.value == 2 or isinstance(node.left, ast.Constant) and node.left.value == 2:
+    if (
+        isinstance(node.right, ast.Constant)
+        and node.right.value == 2
+        or isinstance(node.left, ast.Constant)
+        and node.left.value == 2
+    ):
         if op is ast.Mult:
             base = node.left if isinstance(node.right, ast.Constant) else node.right
             new = ast.BinOp(base, ast.Pow(), ast.Constant(2))
@@ -128,7 +152,16 @@ def sign(op):
     return ast.unparse(ast.BinOp(ast.Name("a"), op, ast.Name("b")))[2:-2]
 
 
-ORDER = {ast.Add: 1, ast.Sub: 1, ast.Mult: 2, ast.Div: 2, ast.FloorDiv: 2, ast.Mod: 2, ast.MatMult: 2, ast.Pow: 3}
+ORDER = {
+    ast.Add: 1,
+    ast.Sub: 1,
+    ast.Mult: 2,
+    ast.Div: 2,
+    ast.FloorDiv: 2,
+    ast.Mod: 2,
+    ast.MatMult: 2,
+    ast.Pow: 3,
+}
 
 
 def _brackets(place):
@@ -165,9 +198,15 @@ def _augmented(place):
     for kind in (ast.Add, ast.Sub, ast.Mult, ast.Div):
         if kind is not type(node.op):
             new = ast.AugAssign(node.target, kind(), node.value)
-            yield place.swap(f"aug>{kind}", new, lambda n=node: f"`{sign(n.op)}=` is not the right operation there.")
+            yield place.swap(
+                f"aug>{kind}", new, lambda n=node: f"`{sign(n.op)}=` is not the right operation there."
+            )
     new = ast.Assign([node.target], node.value)
-    yield place.swap("aug>=", new, lambda n=node: f"`{sign(n.op)}=` goes on from what was there before; a new value is needed.")
+    yield place.swap(
+        "aug>=",
+        new,
+        lambda n=node: f"`{sign(n.op)}=` goes on from what was there before; a new value is needed.",
+    )
 
 
 def _assigned(place):
@@ -176,8 +215,11 @@ def _assigned(place):
     if isinstance(target, (ast.Name, ast.Subscript)):
         for kind, word in ((ast.Add, "+="), (ast.Mult, "*="), (ast.Sub, "-=")):
             new = ast.AugAssign(target, kind(), node.value)
-            yield place.swap(f"=>{word}", new, lambda w=word: f"`=` overwrites what was there before; `{w}` goes on from it.")
-
+            yield place.swap(
+                f"=>{word}",
+                new,
+                lambda w=word: f"`=` overwrites what was there before; `{w}` goes on from it.",
+            )
 
     if not isinstance(node.value, ast.Constant):
         for value in (0, 1):
@@ -193,7 +235,11 @@ def _order(place, items, made):
             new = list(items)
             new[i], new[j] = new[j], new[i]
             pair = items[i], items[j]
-            yield place.swap("order", made(new), lambda p=pair: f"`{code(p[0])}` and `{code(p[1])}` have changed places there.")
+            yield place.swap(
+                "order",
+                made(new),
+                lambda p=pair: f"`{code(p[0])}` and `{code(p[1])}` have changed places there.",
+            )
 
 
 def _names(place, names):
@@ -202,9 +248,12 @@ def _names(place, names):
     def why():
         return f"`{node.id}` is not what belongs there."
 
+    rank = (
+        COUNT if isinstance(place.parent, ast.Return) else SLIP
+    )  # nothing that was worked out would be used
     for name in names:
         if name != node.id:
-            yield place.swap(f"name:{node.id}>{name}", ast.Name(name, ast.Load()), why)
+            yield place.swap(f"name:{node.id}>{name}", ast.Name(name, ast.Load()), why, rank)
     if not place.called:
         for value in (0, 1):
             yield place.swap(f"name>{value}", ast.Constant(value), why, OTHER)

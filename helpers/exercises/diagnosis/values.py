@@ -43,7 +43,9 @@ def of_formula(trial):
             continue
         if same(got[part], made):
             found[what.replace(", whatever ", "; ").partition(";")[0].rstrip(".")] = hint
-    given_back = [name for name, value in zip(names, given, strict=True) if same(got[part], np.asarray(value))]
+    given_back = [
+        name for name, value in zip(names, given, strict=True) if same(got[part], np.asarray(value))
+    ]
     if len(given_back) == 1:
         return Cause(f"that is `{given_back[0]}` itself, unchanged.", f"What becomes of `{given_back[0]}`?")
     if len(found) == 1:
@@ -60,7 +62,9 @@ def of_value(trial):
     if not isinstance(got, dict) or got.keys() != right.keys():
         return None
     bad = [key for key in right if not same(got[key], right[key])]
-    if len(bad) == len(right) > 2 and all(np.ndim(part) == 0 for value in (got, right) for part in value.values()):
+    if len(bad) == len(right) > 2 and all(
+        np.ndim(part) == 0 for value in (got, right) for part in value.values()
+    ):
         return _only_one(*(np.array([value[key] for key in right], float) for value in (got, right)))
     return _only_one(got[bad[0]], right[bad[0]])
 

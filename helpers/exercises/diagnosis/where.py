@@ -9,7 +9,9 @@ from helpers.exercises.compare import same
 
 def conditions(case, names):
     """``(words, test)``: what can be said of a case, such as "`x` is square", and whether it is so."""
-    numbers = [k for k, part in enumerate(case) if isinstance(part, (int, float)) and not isinstance(part, bool)]
+    numbers = [
+        k for k, part in enumerate(case) if isinstance(part, (int, float)) and not isinstance(part, bool)
+    ]
     for k, (name, part) in enumerate(zip(names, case, strict=False)):
         if k in numbers:
             yield from ((words, lambda c, k=k, t=t: t(c[k])) for words, t in _of_number(name, part))

@@ -34,7 +34,7 @@ def shown(monkeypatch):
     """What is displayed while training (bundles) and after it (figure, alt text)."""
     found = {"live": [], "final": []}
     monkeypatch.setattr(live, "display", lambda bundle, raw: found["live"].append(bundle))
-    monkeypatch.setattr(style, "show", lambda fig, alt: found["final"].append((fig, alt)))
+    monkeypatch.setattr(style, "show", lambda fig, alt, caption: found["final"].append((fig, alt)))
     return found
 
 

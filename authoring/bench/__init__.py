@@ -1,1 +1,1 @@
-"""What takes how long: operations, training, explorers and chapters."""
+"""What takes how long, operations, training, explorers and chapters; and what the checkers name."""

@@ -91,7 +91,7 @@ def _as_called(exercise, answer, case):
 def too_long(exercise, answer, case, seconds, place, why):
     """That a call had to be stopped, where it stood, and what keeps the loop going."""
     if not exercise.of_function:
-        return f"your answer did not end within {seconds:.0f} seconds."
+        return f"your answer did not end within {seconds:g} seconds."
     stood = f" It was stopped in {place}." if place else ""
     reason = f" {why[0].upper()}{why[1:]}." if why else " Does one of its loops never end?"
-    return f"your function did not end within {seconds:.0f} seconds.{stood}{reason} {_as_called(exercise, answer, case)}."
+    return f"your function did not end within {seconds:g} seconds.{stood}{reason} {_as_called(exercise, answer, case)}."

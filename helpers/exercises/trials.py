@@ -131,7 +131,7 @@ def limit_for(exercise, cases):
         begun = time.perf_counter()
         right.append(attempt(exercise, exercise.right, case))
         times.append(time.perf_counter() - begun)
-    return right, min(max(PATIENCE, SLOWER * sorted(times)[len(times) // 2]), 5 * PATIENCE)
+    return right, round(min(max(PATIENCE, SLOWER * sorted(times)[len(times) // 2]), 5 * PATIENCE), 1)
 
 
 def agree(a, b):

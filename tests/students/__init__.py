@@ -2,7 +2,8 @@
 
 They were written before the checkers were tuned to any of them, and the second lot after the first was
 measured; the checkers know none of them. ``cause`` says in words what really went wrong. A sentence that names
-it matches ``says``; a sentence that names something else misleads; one that only shows a difference is silent.
+it matches ``says`` (widened in five places where another true sentence was found); one that names something
+else misleads; one that only shows a difference is silent.
 """
 
 from dataclasses import dataclass

@@ -443,7 +443,7 @@ def convolve(x, weight, bias):
     return out
 
 
-@wrong("4.3", "channels and filters are added apart, then multiplied", r"sum\(|sum of|added")
+@wrong("4.3", "channels and filters are added apart, then multiplied", r"their sum")
 def convolve(x, weight, bias):
     windows = sliding_window_view(x.sum(axis=0), weight.shape[2:])
     return np.einsum("ijmn,fmn->fij", windows, weight.sum(axis=1)) + bias[:, None, None]
@@ -471,7 +471,7 @@ def columns(x, K, S):
     return np.array(cols).T
 
 
-@wrong("4.4", "only the first channel is cut", r"\[0\]|first channel|channel")
+@wrong("4.4", "only the first channel is cut", r"`0` takes one")
 def columns(x, K, S):
     C, H, W = x.shape
     cols = []
@@ -628,7 +628,7 @@ def blurred_pool(row):
     return blurred[: len(row) // 2]
 
 
-@wrong("5.5", "the blur is added up in whole numbers", r"whole numbers|int|cut off")
+@wrong("5.5", "the blur is added up in whole numbers", r"whole numbers|int|cut off|rounded down")
 def blurred_pool(row):
     out = []
     n = len(row)

@@ -67,7 +67,7 @@ def bank(template, H, W):
     return rows.reshape(-1, H * W)
 
 
-@wrong("1.5", "moves to the left", r"-right|minus|sign|other sign")
+@wrong("1.5", "moves to the left", r"moved back")
 def is_equivariant(layer, image, right):
     roll = functools.partial(np.roll, shift=-right, axis=1)
     return np.allclose(layer(roll(image)), np.roll(layer(image), right, axis=1))
@@ -315,7 +315,7 @@ def kernel_gradient(x, grad):
     return out
 
 
-@wrong("6.4", "mode same", r"same")
+@wrong("6.4", "mode same", r"same|ends are cut off")
 def pixel_gradient(kernel, grad):
     return np.convolve(grad, kernel, mode="same")
 

@@ -15,7 +15,7 @@ WORDS = (
      "brackets after it call it, but it is no function: is its name used for two things, or a `*` missing?"),
     (r"'(function|builtin_function_or_method|method|type)' object is not subscriptable",
      "a function is called with round brackets; square ones take a part of a list."),
-    (r"'NoneType' object", "something there is None: a function without a return, or a method like `sort` or `append` "
+    (r"'NoneType'", "something there is None: a function without a return, or a method like `sort` or `append` "
      "that changes its list and returns nothing."),
     (r"unsupported operand type\(s\) for .*'(list|tuple)'|can only concatenate (list|tuple)|bad operand type for unary -: '(list|tuple)'",
      "lists do not reckon place by place: make arrays of them, np.array(...)."),

@@ -21,8 +21,6 @@ def layouts(got, right):
         for offer in (_turned, _in_rows, _rolled, _reshaped, _cut, _besides, _reordered):
             yield from offer(got, right)
     yield from _nested(got, right)
-    if isinstance(got, np.ndarray):
-        yield from _by_an_axis(got, right)
 
 
 def word_for(ndim, axis):
@@ -170,26 +168,6 @@ def _in_rows(got, right):
                 "What should stand first in each row?",
                 lambda a, b, o=list(order): b.ndim < 2 or same(a, b[:, o] if b.shape[1] == len(o) else b),
             )
-
-
-def _by_an_axis(got, right):
-    """Shapes that differ by one axis: something was not added up, or added up too soon."""
-    big, small = (got, right) if got.ndim > right.ndim else (right, got)
-    fits = [axis for axis in range(big.ndim) if big.shape[:axis] + big.shape[axis + 1 :] == small.shape]
-    if not small.ndim or big.ndim != small.ndim + 1 or big.size == small.size:
-        return
-    for axis in fits:
-
-        def test(a, b, axis=axis, more=got.ndim > right.ndim):
-            one, other = (np.shape(a), np.shape(b)) if more else (np.shape(b), np.shape(a))
-            return len(one) > axis and one[:axis] + one[axis + 1 :] == other
-
-        if got.ndim > right.ndim:
-            what = f"there is an axis too many, axis {axis}: what lies along it is still to be put together."
-            yield what, f"Add up along axis {axis}, or take what is asked for of it.", test
-        else:
-            what = f"an axis is missing, axis {axis}: what should lie along it was put together, or left out."
-            yield what, "Which numbers should stay apart?", test
 
 
 def _besides(got, right):

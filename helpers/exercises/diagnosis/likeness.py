@@ -12,7 +12,7 @@ from helpers.exercises.compare import same
 from helpers.exercises.diagnosis.amounts import amounts
 from helpers.exercises.diagnosis.arguments import questions
 from helpers.exercises.diagnosis.layout import layouts
-from helpers.exercises.diagnosis.regions import regions
+from helpers.exercises.diagnosis.regions import axes, regions
 from helpers.exercises.trials import attempt
 
 
@@ -62,15 +62,10 @@ def described(trial):
     a, b = got.value, right.value
     if not isinstance(a, np.ndarray) or not isinstance(b, np.ndarray) or b.size < 4:
         return None
-    offers = [
-        Cause(why, hint, lambda c, x, y, t=test: t(x.value, y.value)) for why, hint, test in regions(a, b)
-    ]
-    if a.ndim != b.ndim:
-        what = f"your result has {a.ndim} ax{'i' if a.ndim == 1 else 'e'}s, {b.ndim} {'is' if b.ndim == 1 else 'are'} asked for."
-        sizes = a.ndim, b.ndim
-        holds = lambda c, x, y: (np.ndim(x.value), np.ndim(y.value)) == sizes  # noqa: E731
-        offers.append(Cause(what, "Is something flattened, or not yet added up?", holds))
-    return sure(trial, offers)
+    offers = [*regions(a, b), *axes(a, b)]
+    return sure(
+        trial, [Cause(why, hint, lambda c, x, y, t=test: t(x.value, y.value)) for why, hint, test in offers]
+    )
 
 
 def _telling(trial):

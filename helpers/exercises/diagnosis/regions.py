@@ -1,4 +1,4 @@
-"""Where in an array an answer is wrong: in its last row, everywhere but in the first, along the border.
+"""Where in an array an answer is wrong: in its last row, everywhere but in the first, or in having another axis.
 
 Offers are ``(why, hint, test)`` as in layout. They describe more than they explain, so they come last.
 """
@@ -41,3 +41,35 @@ def _only(what, region, axis, n):
     hint = "Which places do your loops visit? Mind that the end of a range is left out."
     yield f"{what}: it holds 0 there.", hint, lambda a, b: test(a, b, True)
     yield f"{what}.", hint, test
+
+
+def axes(got, right):
+    """Shapes that differ by one axis: something was not added up, or added up too soon."""
+    big, small = (got, right) if got.ndim > right.ndim else (right, got)
+    fits = [axis for axis in range(big.ndim) if big.shape[:axis] + big.shape[axis + 1 :] == small.shape]
+    if not small.ndim or big.ndim != small.ndim + 1 or big.size == small.size:
+        return
+    for axis in fits:
+
+        def test(a, b, axis=axis, more=got.ndim > right.ndim):
+            one, other = (np.shape(a), np.shape(b)) if more else (np.shape(b), np.shape(a))
+            return len(one) > axis and one[:axis] + one[axis + 1 :] == other
+
+        if got.ndim > right.ndim:
+            what = f"there is an axis too many, axis {axis}: what lies along it is still to be put together."
+            yield what, f"Add up along axis {axis}, or take what is asked for of it.", test
+        else:
+            what = f"an axis is missing, axis {axis}: what should lie along it was put together, or left out."
+            yield what, "Which numbers should stay apart?", test
+    if got.ndim != right.ndim:
+        sizes = got.ndim, right.ndim
+        what = f"your result has {_axes(sizes[0])}, {_axes(sizes[1])} {'is' if sizes[1] == 1 else 'are'} asked for."
+        yield (
+            what,
+            "Is something flattened, or not yet added up?",
+            lambda a, b: (np.ndim(a), np.ndim(b)) == sizes,
+        )
+
+
+def _axes(count):
+    return f"{count} axis" if count == 1 else f"{count} axes"

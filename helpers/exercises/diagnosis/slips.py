@@ -44,7 +44,7 @@ def slips(function):
             yield from _order(place, node.args, lambda a, n=node: ast.Call(n.func, a, n.keywords))
         elif isinstance(node, (ast.Tuple, ast.List)):
             yield from _order(place, node.elts, lambda e, n=node: type(n)(e, n.ctx))
-        elif isinstance(node, ast.Name) and place.loaded and node.id in names:
+        elif isinstance(node, ast.Name) and place.loaded and (node.id in names or not place.called):
             yield from _names(place, names)
         elif isinstance(node, ast.IfExp):
             other = ast.IfExp(node.test, node.orelse, node.body)
@@ -248,9 +248,12 @@ def _names(place, names):
     def why():
         return f"`{node.id}` is not what belongs there."
 
+    rank = (
+        COUNT if isinstance(place.parent, ast.Return) else SLIP
+    )  # nothing that was worked out would be used
     for name in names:
         if name != node.id:
-            yield place.swap(f"name:{node.id}>{name}", ast.Name(name, ast.Load()), why)
+            yield place.swap(f"name:{node.id}>{name}", ast.Name(name, ast.Load()), why, rank)
     if not place.called:
         for value in (0, 1):
             yield place.swap(f"name>{value}", ast.Constant(value), why, OTHER)

@@ -125,7 +125,11 @@ def _is_of(node, function):
 def _traits(code):
     plain = [const for const in code.co_consts if isinstance(const, (int, float, str))]
     begins = min((line, column) for line, _, column, _ in code.co_positions() if line and column)
-    return code.co_varnames, sorted(code.co_names), sorted(map(repr, plain)), begins
+    names = {
+        *code.co_names,
+        *code.co_freevars,
+    }  # one that calls itself knows its name in one way or the other
+    return code.co_varnames, names, sorted(map(repr, plain)), begins
 
 
 @functools.lru_cache(maxsize=8)

@@ -1,0 +1,204 @@
+"""The limit of time: what does not end is stopped and said to be endless, and the kernel lives on."""
+
+import itertools
+import queue
+import re
+import subprocess
+import sys
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from helpers.exercises import trials
+from helpers.exercises.base import Exercise
+from helpers.exercises.judge import judge
+from helpers.exercises.timing import TooLong, Watch
+
+COUNT = Exercise(right=lambda n: n, mistakes=(), hints=("",), cases=((3,), (5,), (8,)))
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    monkeypatch.setattr(trials, "PATIENCE", 0.2)
+
+
+def waits_for_ever(n):
+    i = 0
+    while i < n:
+        n = n
+    return i
+
+
+def never_shortened(n):
+    left = list(range(n))
+    while left:
+        last = left[-1]
+    return last
+
+
+def jumps_over(n):
+    i = 0
+    while i != n:
+        i += 2
+    return i
+
+
+def swallows_all(n):
+    while True:
+        try:
+            n += 1
+        except:  # noqa: E722  (what a reader may write)
+            n -= 1
+
+
+def swallows_exceptions(n):
+    while True:
+        try:
+            time.sleep(0.001)
+        except Exception:
+            continue
+
+
+def calls_itself(n):
+    return max(calls_itself(n - 1), calls_itself(n - 2)) if n > -40 else n
+
+
+def in_a_generator(n):
+    return (k for k in itertools.count())
+
+
+def in_numpy(n):
+    while True:
+        np.ones((50, 50)) @ np.ones((50, 50))
+
+
+@pytest.mark.parametrize(
+    "answer, said",
+    [
+        (waits_for_ever, r"`(while i < n:|n = n)`\. Does one of its loops never end\?"),
+        (never_shortened, r"Nothing inside the loop of line \d+, `while left:` changes `left`"),
+        (jumps_over, r"line \d+, `(while i != n:|i \+= 2)`"),
+        (swallows_all, r"line \d+, `(try:|n \+= 1|while True:|n -= 1|except:.*)`"),
+        (swallows_exceptions, r"line \d+, `"),
+        (calls_itself, r"line \d+, `return max\(calls_itself"),
+        (in_numpy, r"line \d+, `(np.ones|while True)"),
+    ],
+)
+def test_what_does_not_end_is_stopped_and_told_with_its_line(impatient, answer, said):
+    begun = time.monotonic()
+    verdict = judge(COUNT, answer)
+    assert time.monotonic() - begun < 3, "one call is stopped, and no other begun"
+    assert verdict.state == "wrong" and "did not end within 0.2 seconds" in verdict.words
+    assert re.search(said, verdict.words), verdict.words
+    assert judge(COUNT, lambda n: n).state == "right", "the kernel lives on"
+
+
+def test_a_generator_without_end_is_no_list(impatient):
+    assert judge(COUNT, in_a_generator).state == "wrong"
+
+
+def test_it_may_happen_in_a_later_case(impatient):
+    words = judge(COUNT, lambda n: n if n < 5 else waits_for_ever(n)).words
+    assert "did not end" in words and "n=5" in words
+
+
+def test_no_other_version_of_an_answer_hangs_either(impatient):
+    """The changes that are tried on a wrong answer's code make endless loops of right ones."""
+
+    def counts(n):
+        i, found = 0, 0
+        while i < n - 1:
+            i += 1
+            found += 1
+        return found * 2
+
+    begun = time.monotonic()
+    assert judge(COUNT, counts).state == "wrong"
+    assert time.monotonic() - begun < 5
+
+
+def test_a_slow_machine_gets_more_time():
+    def slowly(n):
+        time.sleep(0.004)
+        return n
+
+    slow = Exercise(right=slowly, mistakes=(), hints=("",), cases=((1,), (2,), (3,)))
+    assert trials.limit_for(COUNT, COUNT.cases)[1] == trials.PATIENCE == 2
+    assert 4 < trials.limit_for(slow, slow.cases)[1] <= 10
+
+
+def test_a_stop_does_not_leak_into_what_follows():
+    """Stop calls that end at just that moment, again and again; nothing may be raised outside."""
+    with Watch() as watch:
+        for k in range(60):
+            end = time.monotonic() + 0.02 + k % 7 / 1000
+
+            def call(end=end):
+                while time.monotonic() < end:
+                    pass
+                return "done"
+
+            assert watch.run(call, 0.02) == (None if watch.stopped else "done")
+            for _ in range(2000):
+                pass
+
+
+def test_what_a_call_raises_comes_through():
+    with Watch() as watch:
+        with pytest.raises(KeyboardInterrupt):
+            watch.run(lambda: exec("raise KeyboardInterrupt"), 1)
+        assert watch.run(lambda: 3, 1) == 3 and not watch.stopped
+    assert not issubclass(TooLong, Exception)
+
+
+def test_it_works_in_any_thread():
+    found = queue.Queue()
+    thread = threading.Thread(target=lambda: found.put(judge(COUNT, never_shortened).words))
+    thread.start()
+    thread.join(10)
+    assert "did not end within 2 seconds" in found.get(timeout=1)
+
+
+CELLS = """
+def search(n):
+    i = 0
+    while i < n:
+        k = i
+    return i
+===
+from helpers.exercises.judge import judge
+from helpers.exercises.base import Exercise
+count = Exercise(right=lambda n: n, mistakes=(), hints=("",), cases=((3,),), draw=lambda rng: (int(rng.integers(9)),))
+print(judge(count, search).words)
+===
+def nearly(n):
+    total = 0
+    for k in range(1, n):
+        total += 1
+    return total
+===
+print(judge(count, nearly).words)
+print("alive")
+"""
+
+
+def test_cells_of_a_notebook_are_read_and_stopped_as_functions_of_files_are():
+    """In IPython's own shell, whose cells are no files."""
+    pytest.importorskip("IPython")
+    code = (
+        "import sys\nfrom IPython.core.interactiveshell import InteractiveShell\n"
+        "shell = InteractiveShell.instance()\n"
+        "for cell in sys.stdin.read().split('===\\n'):\n    shell.run_cell(cell)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], input=CELLS, capture_output=True, text=True, timeout=60
+    )
+    said = done.stdout.splitlines()
+    assert re.search(
+        r"did not end within 2 seconds. It was stopped in line \d, `(while i < n:|k = i)`", said[0]
+    ), done
+    assert "Nothing inside the loop of line 3, `while i < n:` changes `i`." in said[0]
+    assert re.search(r"line 3, `for k in range\(1, n\):`: `1` is not right there", said[1]), said
+    assert said[2] == "alive"

@@ -182,9 +182,8 @@ def test_one_bar_goes_over_several_trainings(shown):
     options = {"batch_size": 32, "epochs": 2, "progress": bar}
     for _ in range(2):
         optimiser = training.SGD(model.parameters(), 0.1)
-        training.fit(
-            model, *patterns(), optimiser, callback=lambda *_: seen.append(bar.widget.children[0].value), **options
-        )
+        options["callback"] = lambda *_: seen.append(bar.widget.children[0].value)
+        training.fit(model, *patterns(), optimiser, **options)
         seen.append(bar.widget.layout.display)
     assert len(shown["live"]) == 1 and not shown["final"]
     assert shown["live"][0]["text/plain"] == "Two trainings: 40 batches."

@@ -58,6 +58,13 @@ def lines(fig):
     return [line.get_xydata() for ax in fig.axes for line in ax.lines]
 
 
+def parts(watch):
+    """What a Monitor shows: the bar, its label, the picture."""
+    row, image = watch.widget.children
+    return *row.children, image
+
+
+
 def test_the_last_picture_shows_all_that_happened(shown):
     _, history = train(live.Monitor("Net", interval=0), validation=patterns(64, 1))
     assert len(shown["live"]) == len(shown["final"]) == 1
@@ -76,14 +83,14 @@ def test_pictures_and_bar_follow_the_batches(shown):
 
     def callback(event, history):
         watch(event, history)
-        seen.append((watch._bar.value, watch._label.value, watch._image.value))
+        seen.append(tuple(part.value for part in parts(watch)))
 
     train(watch, callback)
     values, labels, pictures = zip(*seen, strict=True)
-    assert max(values) == watch._bar.max == 30 and len(set(pictures)) > 25
+    assert max(values) == parts(watch)[0].max == 30 and len(set(pictures)) > 25
     assert labels[0].startswith("1 of 30, about ") and 'alt="Training. Left' in pictures[0]
     assert watch.widget.layout.display == "none"
-    assert watch._image.value == watch._label.value == ""  # nothing that differs from run to run is stored
+    assert [part.value for part in parts(watch)[1:]] == ["", ""]  # nothing that differs is stored
 
 
 def test_drawing_waits_its_interval(shown):
@@ -91,7 +98,7 @@ def test_drawing_waits_its_interval(shown):
 
     def callback(event, history):
         watch(event, history)
-        seen.add(watch._image.value)
+        seen.add(parts(watch)[2].value)
 
     train(watch, callback)
     assert len(seen) == 1 and len(lines(shown["final"][0][0])[0]) == 30
@@ -175,14 +182,13 @@ def test_one_bar_goes_over_several_trainings(shown):
     options = {"batch_size": 32, "epochs": 2, "progress": bar}
     for _ in range(2):
         optimiser = training.SGD(model.parameters(), 0.1)
-        training.fit(
-            model, *patterns(), optimiser, callback=lambda *_: seen.append(bar._bar.value), **options
-        )
+        options["callback"] = lambda *_: seen.append(bar.widget.children[0].value)
+        training.fit(model, *patterns(), optimiser, **options)
         seen.append(bar.widget.layout.display)
     assert len(shown["live"]) == 1 and not shown["final"]
     assert shown["live"][0]["text/plain"] == "Two trainings: 40 batches."
     assert seen[21:23] == [20, None] and seen[-1] == "none"
-    assert bar._bar.max == 40 and [value for value in seen if isinstance(value, int)][-1] == 40
+    assert bar.widget.children[0].max == [value for value in seen if isinstance(value, int)][-1] == 40
 
 
 def test_a_bar_whose_training_was_stopped_stays_where_it_was(shown, capsys):
@@ -190,5 +196,5 @@ def test_a_bar_whose_training_was_stopped_stays_where_it_was(shown, capsys):
     optimiser = training.SGD(model.parameters(), 0.1)
     stop = lambda event, history: len(history.losses) == 7  # noqa: E731
     training.fit(model, *patterns(), optimiser, batch_size=32, callback=stop, progress=bar)
-    assert bar._bar.value == 7 and bar.widget.layout.display is None
+    assert bar.widget.children[0].value == 7 and bar.widget.layout.display is None
     assert "stopped" in capsys.readouterr().out

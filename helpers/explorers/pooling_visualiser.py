@@ -125,10 +125,9 @@ class PoolingVisualiser(Explorer):
         artists["plane"].set_cells(np.zeros(labels.shape), faces, labels, hatch, (-1, -1))
         artists["plane"].axes.set(xlim=(-1.5, padded - 0.5), ylim=(padded - 0.5, -1.5))
         move(artists["plane mark"], starts[model.row], starts[model.column], model.window, model.window)
-        rings = artists["winners"]
-        rings.set_visible(model.kind != "average")
-        rings.set_data(*(np.array(model.winners).T[::-1] + padding))
-        rings.set_markersize(0.78 * 72 * PLANE / (padded + 1))  # points
+        artists["winners"].set_visible(model.kind != "average")
+        artists["winners"].set_data(*(np.array(model.winners).T[::-1] + padding))
+        artists["winners"].set_markersize(0.78 * 72 * PLANE / (padded + 1))  # points
 
         for name, values in (("before", model.before), ("now", model.now)):
             shown = [[_short(v, side) for v in line] for line in values.tolist()]

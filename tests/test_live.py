@@ -64,7 +64,6 @@ def parts(watch):
     return *row.children, image
 
 
-
 def test_the_last_picture_shows_all_that_happened(shown):
     _, history = train(live.Monitor("Net", interval=0), validation=patterns(64, 1))
     assert len(shown["live"]) == len(shown["final"]) == 1

@@ -5,13 +5,13 @@ import re
 import time
 
 import pytest
-
-from helpers.exercises import find
-from helpers.exercises.judge import judge
 from students.first import FIRST
 from students.first_late import FIRST_LATE
 from students.odd import ODD
 from students.second import SECOND
+
+from helpers.exercises import find
+from helpers.exercises.judge import judge
 
 WRONG = [*FIRST, *FIRST_LATE, *SECOND]
 

@@ -457,14 +457,16 @@ def test_where_the_book_is_only_to_be_read_tabs_are_kept_at_home(ready, tmp_path
     assert kept == str(tmp_path / ".jupyter/cnn-book/workspaces") and Path(kept).parent.exists()
 
 
-def test_without_a_home_another_place_serves(ready):
+def test_without_a_home_another_place_serves(ready, tmp_path):
     env = ready.lab(HOME="/nowhere")[1]["env"]
     assert env["HOME"] == str(ready.folder / ".book/home") and Path(env["HOME"]).is_dir()
     shutil.rmtree(ready.folder / ".book")
     (ready.folder / ".book").touch()
-    env = ready.lab(HOME="/nowhere")[1]["env"]
-    assert Path(env["HOME"]).is_dir() and env["JUPYTERLAB_WORKSPACES_DIR"].startswith(env["HOME"])
-    shutil.rmtree(env["HOME"])
+    (tmp_path / "passing").mkdir()
+    env = ready.lab(HOME="/nowhere", TMPDIR=str(tmp_path / "passing"))[1]["env"]
+    assert Path(env["HOME"]).parent == tmp_path / "passing"
+    assert env["JUPYTERLAB_WORKSPACES_DIR"].startswith(env["HOME"])
+    assert not any((tmp_path / "passing").iterdir())  # gone with the lab
 
 
 @pytest.mark.parametrize(

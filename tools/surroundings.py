@@ -1,6 +1,9 @@
 """The surroundings of a program of the book: environment variables, and folders that it may write."""
 
+import atexit
+import functools
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -38,4 +41,12 @@ def writable(*folders):
             continue
         if can_write(folder):
             return folder
-    return Path(tempfile.mkdtemp(prefix="cnn-book-"))
+    return passing()
+
+
+@functools.cache
+def passing():
+    """Return a folder that goes when this program ends."""
+    folder = tempfile.mkdtemp(prefix="cnn-book-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)

@@ -126,7 +126,7 @@ def run_all(page, seconds=120):
     idle = 0
     for _ in range(seconds * 5):
         page.wait_for_timeout(200)
-        prompts = page.locator(".jp-CodeCell .jp-InputPrompt").all_inner_texts()
+        prompts = page.locator(".jp-CodeCell .jp-InputPrompt").all_text_contents()  # of folded cells too
         left = sum(not re.search(r"\d", prompt) for prompt in prompts)
         if not left:
             return

@@ -116,7 +116,7 @@ def scalars(array):
 
 def tensor(array):
     torch = pytest.importorskip("torch")
-    array = np.ascontiguousarray(array)
+    array = np.array(array, order="C")  # ascontiguousarray would add an axis to a number
     return torch.tensor(array, requires_grad=array.dtype.kind == "f")
 
 

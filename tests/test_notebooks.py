@@ -49,6 +49,11 @@ def drop_last_count(nb):
     cell_with(nb, "StridePadding(size=7)").execution_count = None
 
 
+def no_caption(nb):
+    for output in cell_with(nb, "heights =").outputs:
+        output.data["text/html"] = output.data["text/html"].partition("<p")[0]
+
+
 def run_out_of_order(nb):
     cell_with(nb, "heights =").execution_count = 9
 
@@ -179,6 +184,9 @@ VIOLATIONS = [
     (rules.plain_python, append("# NBVAL_SKIP\nx = 1"), "nbval comment"),
     (rules.short_cells, long_cell, "26 lines"),
     (rules.few_in_a_row, three_in_a_row, "more than two"),
+    (rules.readable, append("\n".join(["x = 1"] * 16)), "visible lines, at most 15"),
+    (rules.readable, append(f"x = {'1' * 100}"), "104 characters"),
+    (rules.captioned, no_caption, "without a caption"),
     (rules.one_setup_cell, no_setup_tag, "0 cells tagged"),
     (rules.one_setup_cell, tag("setup"), "2 cells tagged"),
     (rules.one_setup_cell, append("def f():\n    import os"), "imports belong"),

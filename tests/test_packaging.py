@@ -97,7 +97,7 @@ def test_every_import_of_a_package_is_required():
     test = read | {modules.get(name, name).replace("-", "_") for name in pins("requirements-test.txt")}
     own = {path.stem for folder in ("tools", "tests", "data") for path in (ROOT / folder).glob("**/*.py")}
     look = {"packaging", "pip"}  # by tools/inside.py, where they are there
-    own |= {"helpers", "authoring", "tools"}
+    own |= {"helpers", "authoring", "tools", "students"}
     for folder, listed in (("helpers", read), ("authoring", test), ("tests", test), ("tools", look)):
         for path in (ROOT / folder).glob("**/*.py"):
             extra = imports(path.read_text(encoding="utf-8")) - listed - own - set(sys.stdlib_module_names)

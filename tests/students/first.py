@@ -69,39 +69,7 @@ def parameters(H, W, C, K, F):
     print(F * (H * W * C + 1), F * (K * K * C + 1))
 
 
-@wrong("1.3", "the reach is K and not K // 2", r"reach|K // 2|`K`|half")
-def local_weights(n, K):
-    reach = K
-    total = 0
-    for i in range(n):
-        for j in range(n):
-            rows = min(i + reach, n - 1) - max(i - reach, 0) + 1
-            columns = min(j + reach, n - 1) - max(j - reach, 0) + 1
-            total += rows * columns
-    return total
-
-
-@wrong("1.3", "the lower bound of the window is cut at 1, not at 0", r"max\(i - reach, 1\)|`1`")
-def local_weights(n, K):
-    reach = K // 2
-    one_row = 0
-    for i in range(n):
-        first = max(i - reach, 1)
-        last = min(i + reach, n - 1)
-        one_row += last - first + 1
-    return one_row**2
-
-
-@wrong("1.3", "overwrites the total in the place of adding to it", r"\+=|overwrit|add")
-def local_weights(n, K):
-    reach = K // 2
-    total = 0
-    for i in range(n):
-        total = min(i + reach, n - 1) - max(i - reach, 0) + 1
-    return total**2
-
-
-@wrong("1.4", "H and W swapped in the empty picture", r"H, W|\(W, H\)|swapped|square")
+@wrong("1.3", "H and W swapped in the empty picture", r"H, W|\(W, H\)|swapped|square")
 def bank(template, H, W):
     h, w = template.shape
     out = []
@@ -113,7 +81,7 @@ def bank(template, H, W):
     return np.array(out)
 
 
-@wrong("1.4", "all rows joined to one long list", r"flat|one axis|axis|nest|shape|row")
+@wrong("1.3", "all rows joined to one long list", r"flat|one axis|axis|nest|shape|row")
 def bank(template, H, W):
     h, w = template.shape
     rows = []
@@ -125,21 +93,21 @@ def bank(template, H, W):
     return np.array(rows)
 
 
-@wrong("1.5", "the answer is rolled along axis 0, the picture along axis 1", r"axis")
+@wrong("1.4", "the answer is rolled along axis 0, the picture along axis 1", r"axis")
 def is_equivariant(layer, image, right):
     a = layer(np.roll(image, right, axis=1))
     b = np.roll(layer(image), right, axis=0)
     return np.allclose(a, b)
 
 
-@wrong("1.5", "the method all is not called", r"method|bracket|call|\(\)")
+@wrong("1.4", "the method all is not called", r"method|bracket|call|\(\)")
 def is_equivariant(layer, image, right):
     first = layer(np.roll(image, right, axis=1))
     second = np.roll(layer(image), right, axis=1)
     return np.isclose(first, second).all
 
 
-@wrong("1.5", "compares only the first row", r"\[0\]|first")
+@wrong("1.4", "compares only the first row", r"\[0\]|first")
 def is_equivariant(layer, image, right):
     first = layer(np.roll(image, right, axis=1))[0]
     second = np.roll(layer(image), right, axis=1)[0]

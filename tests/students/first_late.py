@@ -76,32 +76,6 @@ def kernel_gradient(x, grad):
     return out
 
 
-@wrong("6.4", "the array is one too long", r"one too (many|long)|too (many|long)|last|zero")
-def pixel_gradient(kernel, grad):
-    out = np.zeros(len(grad) + len(kernel))
-    for i in range(len(grad)):
-        out[i : i + len(kernel)] += grad[i] * kernel
-    return out
-
-
-@wrong("6.4", "the gradient is turned before it is stamped", r"\[::-1\]|revers|turn|flip")
-def pixel_gradient(kernel, grad):
-    return np.convolve(kernel, grad[::-1])
-
-
-@wrong(
-    "6.4",
-    "loops over the kernel with the gradient's length",
-    r"range\(len\(grad\)\)|len\(grad\)|length|IndexError",
-)
-def pixel_gradient(kernel, grad):
-    out = np.zeros(len(grad) + len(kernel) - 1)
-    for i in range(len(grad)):
-        for k in range(len(grad)):
-            out[i + k] += grad[i] * kernel[k]
-    return out
-
-
 @wrong("6.5", "gamma and beta are swapped", r"gamma.*beta|swapped|order")
 def normalise(x, gamma, beta, eps):
     mean, var = x.mean(axis=0), x.var(axis=0)
@@ -140,37 +114,6 @@ wrong_value(
     "the strides are left out in the fourth row alone",
     r"fourth: 11 is too small|fourth.*stride",
 )
-
-
-@wrong("7.2", "the field starts at 0", r"one too few|`0`|0, 1|start|begin")
-def recursion(layers):
-    field, jump, centre = 0, 1, 0
-    for K, S, P, D in layers:
-        reach = D * (K - 1)
-        field += reach * jump
-        centre += (reach / 2 - P) * jump
-        jump *= S
-    return field, jump, centre
-
-
-@wrong("7.2", "the jump is added up from the strides, by += for *=", r"\+=|\*=|jump")
-def recursion(layers):
-    field, jump, centre = 1, 1, 0
-    for K, S, P, D in layers:
-        reach = D * (K - 1)
-        field += reach * jump
-        centre += (reach / 2 - P) * jump
-        jump += S
-    return field, jump, centre
-
-
-@wrong("7.2", "the centre is forgotten", r"two|three|missing|centre|last")
-def recursion(layers):
-    field, jump = 1, 1
-    for K, S, P, D in layers:
-        field += D * (K - 1) * jump
-        jump *= S
-    return field, jump
 
 
 @wrong("7.3", "the convolution is done once, whatever L", r"never uses `?L`?|L is|`L`")

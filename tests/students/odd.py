@@ -53,25 +53,6 @@ value("1.2", Layer())
 
 
 @right("1.3")
-def local_weights(n, K):
-    if K == 1:
-        return float(n * n)
-    ones = np.ones(n)
-    window = np.ones(K)
-    seen = np.convolve(ones, window)[K // 2 : K // 2 + n]
-    return np.outer(seen, seen).sum()
-
-
-right("1.3")(
-    lambda n, K: sum(
-        1
-        for i, j, a, b in itertools.product(range(n), repeat=4)
-        if abs(i - a) <= K // 2 and abs(j - b) <= K // 2
-    )
-)
-
-
-@right("1.4")
 def bank(template, H, W):
     h, w = template.shape
     rows = {}
@@ -85,7 +66,7 @@ def bank(template, H, W):
     return list(rows.values())
 
 
-@right("1.4")
+@right("1.3")
 def bank(T, high, wide):
     h, w = T.shape
     out = np.zeros((high - h + 1, wide - w + 1, high, wide), dtype=np.float32)
@@ -95,7 +76,7 @@ def bank(T, high, wide):
     return [row.ravel() for place in out for row in place]
 
 
-@right("1.5")
+@right("1.4")
 def is_equivariant(layer, image, right):
     def move(x):
         return np.roll(x, right, 1)
@@ -103,7 +84,7 @@ def is_equivariant(layer, image, right):
     return np.max(np.abs(layer(move(image)) - move(layer(image)))) < 1e-9
 
 
-@right("1.5")
+@right("1.4")
 def is_equivariant(layer, image, right):
     try:
         np.testing.assert_allclose(
@@ -351,15 +332,6 @@ def kernel_gradient(x, grad):
     return sliding_window_view(x, len(grad)) @ grad
 
 
-@right("6.4")
-def pixel_gradient(kernel, grad):
-    n, k = len(grad), len(kernel)
-    toeplitz = np.zeros((n + k - 1, n))
-    for i in range(n):
-        toeplitz[i : i + k, i] = kernel
-    return (toeplitz @ grad[:, None])[:, 0]
-
-
 @right("6.5")
 def normalise(x, gamma, beta, eps):
     columns = []
@@ -373,16 +345,6 @@ def normalise(x, gamma, beta, eps):
 # --- chapter 7
 
 value("7.1", [9.0, 15.0, 8.0, 19.0])
-
-
-@right("7.2")
-def recursion(layers, field=1, jump=1, centre=0):
-    if not layers:
-        return field, jump, centre
-    (K, S, P, D), *rest = layers
-    return recursion(
-        rest, field + D * (K - 1) * jump, jump * S, centre + Fraction(D * (K - 1) - 2 * P, 2) * jump
-    )
 
 
 @right("7.3")

@@ -48,14 +48,7 @@ wrong("1.2", "one bias for each channel in the filter", r"C \*|bracket|`\+ 1`|1|
 )
 
 
-@wrong("1.3", "K - 1 in the place of K // 2 for the reach", r"reach|K - 1|- 1|half|//")
-def local_weights(n, K):
-    reach = K - 1
-    seen = np.array([min(i + reach, n - 1) - max(0, i - reach) + 1 for i in range(n)])
-    return (seen[:, None] * seen).sum()
-
-
-@wrong("1.4", "the template is put down one column too far", r"c \+ 1|one too|late|IndexError|ValueError|1")
+@wrong("1.3", "the template is put down one column too far", r"c \+ 1|one too|late|IndexError|ValueError|1")
 def bank(template, H, W):
     h, w = template.shape
     rows = np.zeros(((H - h + 1) * (W - w + 1), H, W))
@@ -67,7 +60,7 @@ def bank(template, H, W):
     return rows.reshape(-1, H * W)
 
 
-@wrong("1.5", "moves to the left", r"moved back")
+@wrong("1.4", "moves to the left", r"moved back")
 def is_equivariant(layer, image, right):
     roll = functools.partial(np.roll, shift=-right, axis=1)
     return np.allclose(layer(roll(image)), np.roll(layer(image), right, axis=1))
@@ -313,11 +306,6 @@ def kernel_gradient(x, grad):
         for i in range(len(grad)):
             out[k] += grad[i] * x[k - i]
     return out
-
-
-@wrong("6.4", "mode same", r"same|ends are cut off")
-def pixel_gradient(kernel, grad):
-    return np.convolve(grad, kernel, mode="same")
 
 
 @wrong("6.5", "beta is multiplied, gamma is added to the result", r"gamma|beta|order|changed places")

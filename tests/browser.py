@@ -29,6 +29,14 @@ SETTINGS = {
 }
 
 
+# How many cells wait to be run, and whether the kernel is at work.
+PROGRESS = """() => {
+  const panel = jupyterapp.shell.currentWidget;
+  const waiting = [...panel.model.cells].filter(c => c.type === "code" && c.executionCount === null);
+  return [waiting.length, panel.sessionContext.session.kernel.status === "busy"];
+}"""
+
+
 def chromium():
     """Return the path of Chromium; skip the test, or fail where BOOK_REQUIRE_BROWSER is set, without it."""
     named = os.environ.get("BOOK_CHROMIUM")
@@ -126,12 +134,11 @@ def run_all(page, seconds=120):
     idle = 0
     for _ in range(seconds * 5):
         page.wait_for_timeout(200)
-        prompts = page.locator(".jp-CodeCell .jp-InputPrompt").all_text_contents()  # of folded cells too
-        left = sum(not re.search(r"\d", prompt) for prompt in prompts)
+        left, busy = page.evaluate(PROGRESS)  # the page itself shows no prompt of a folded cell
         if not left:
             return
-        # A cell that fails stops those after it; between two cells none is marked as running for a moment.
-        idle = 0 if any("*" in prompt for prompt in prompts) else idle + 1
+        # A cell that fails stops those after it; between two cells the kernel is idle for a moment.
+        idle = 0 if busy else idle + 1
         if idle > 25:
             break
     outputs = page.locator(".jp-OutputArea-output .ansi-red-fg").all_inner_texts()

@@ -15,7 +15,9 @@ QUIET = {
     (
         "StridePadding",
         "Your O (0: no guess yet)",
-    ): "counts only once there is a question, set by the next control",
+    ): "counts once there is a question",
+    ("LayerCost", "Bias"): "by then groups do not divide the channels: the picture says what is impossible",
+    ("ConvolutionVariants", "Bias"): "by then groups do not divide the channels, as above",
 }
 
 

@@ -70,6 +70,9 @@ def test_there_are_commands():
 @pytest.mark.parametrize("name, first, words", commands(), ids=str)
 def test_a_command_runs_as_it_is_written(name, first, words, copy):
     env = {key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "MFLAGS"))}
+    env["PATH"] = (
+        os.path.dirname(sys.executable) + os.pathsep + env.get("PATH", "")
+    )  # for what `make run` runs
     if name == "clean":
         copy = shutil.copytree(copy, copy.with_name("cleaned"), symlinks=True)
     command = ["make", name, f"PYTHON={sys.executable}", f"ARGS={shlex.join([*words, '--help'])}"]

@@ -17,6 +17,7 @@ QUIET = {
         "Your O (0: no guess yet)",
     ): "counts once there is a question",
     ("LayerCost", "Bias"): "by then groups do not divide the channels: the picture says what is impossible",
+    ("LayerCost", "Predict first"): "as above",
     ("ConvolutionVariants", "Bias"): "by then groups do not divide the channels, as above",
 }
 

@@ -13,7 +13,8 @@ THEMES = "JupyterLab Light", "JupyterLab Dark"
 # Controls that rightly change nothing where they stand when their turn comes, each with its reason.
 QUIET = {
     ("StridePadding", "Your O (0: no guess yet)"): "counts once there is a question",
-    ("LayerCost", "Keep"): "keeps nothing while the question is open, set by the control before it",
+    ("LayerCost", "Keep"): "what is kept is not shown while a question is open, set by the control before it",
+    ("LayerCost", "Forget"): "as above",
 }
 
 

@@ -82,7 +82,7 @@ def in_numpy(n):
         (jumps_over, r"line \d+, `(while i != n:|i \+= 2)`"),
         (swallows_all, r"line \d+, `(try:|n \+= 1|while True:|n -= 1|except:.*)`"),
         (swallows_exceptions, r"line \d+, `"),
-        (calls_itself, r"line \d+, `return max\(calls_itself"),
+        (calls_itself, r"line \d+, `(def calls_itself|return max\(calls_itself)"),  # it may be at its door
         (in_numpy, r"line \d+, `(np.ones|while True)"),
     ],
 )

@@ -50,9 +50,7 @@ def _rules_of(question):
         "explanations of 30 characters or more": min(map(len, whys)) >= 30,
         "words in one line with single spaces": all(each == " ".join(each.split()) for each in words),
         "backticks in pairs": not any(each.count("`") % 2 for each in words),
-        "no letters of options, for these move": not re.search(
-            r"\b[a-e]\)|\boption [a-e]\b", "\n".join(words)
-        ),
+        "no letters of options, for these move": not re.search(LETTER, "\n".join(words)),
         "no time and no folder of a machine": not any(
             pattern.search(each) for each in words for pattern in (rules.TIME, rules.FOLDER)
         ),

@@ -14,6 +14,8 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OLDEST, NEWEST = (3, 11), (3, 13)
 COMMANDS = "lab test setup refresh check bench lint format run clean".split()
+BENCHES = "operations training explorers chapters".split()
+NAMED = "garments variants checkers".split()  # run for minutes; only when they are asked for
 
 HELP = """\
 make lab        open the book in JupyterLab, at its table of contents
@@ -24,7 +26,8 @@ make refresh    build the notebooks from their texts and run them (ARGS=03 for o
 make check      in seconds: what is out of step or against the book's rules (ARGS=03 for one chapter)
 make lint       only the checks of style and spelling
 make format     put the code into the book's style
-make bench      measure operations, explorers and chapters (ARGS=explorers for one of them)
+make bench      measure operations, training, explorers and chapters (ARGS=explorers for one of them);
+                ARGS=garments, variants: numbers the chapters store; checkers: what the exercises name
 make setup      only make .venv (make lab and make test do it themselves)
 make run        a command in the book's environment: make run ARGS="jupyter --version"
 make clean      remove .venv and everything else that was generated
@@ -114,8 +117,8 @@ def act(name, options):
     if name in ("refresh", "check"):
         return run([python, "-m", f"authoring.{name}", *options], env)
     if name == "bench":
-        parts = ["operations", "training", "explorers", "chapters"]
-        if options and options[0] in [*parts, "garments", "variants", "checkers"]:  # asked for by name alone
+        parts = BENCHES
+        if options and options[0] in BENCHES + NAMED:
             parts, options = [options[0]], options[1:]
         return max(run([python, "-m", f"authoring.bench.{part}", *options], env) for part in parts)
     return run([python, "-m", "authoring.testing", name, *options], env)  # test, lint, format

@@ -22,6 +22,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from helpers.exercises.kinds import plain
+
 
 @dataclass(frozen=True)
 class Mistake:
@@ -99,7 +101,7 @@ class Exercise:
     def result(self, answer, case):
         """What is compared for one case."""
         if self.use:
-            return self.use(answer, *case)
+            return self.use(plain(answer), *case)
         if self.of_function:
             result = answer(*case)
             return sorted(result) if self.unordered and isinstance(result, (set, frozenset)) else result

@@ -2,7 +2,7 @@
 
 import nbformat
 import pytest
-from browser import FLAGS, ROOT, Lab, chromium, run_all, too_wide, use_theme, violations, watch
+from browser import FLAGS, PROGRESS, ROOT, Lab, chromium, run_all, too_wide, use_theme, violations, watch
 from playwright.sync_api import sync_playwright
 
 from authoring import notebooks
@@ -16,6 +16,12 @@ QUIET = {
     ("LayerCost", "Keep"): "what is kept is not shown while a question is open, set by the control before it",
     ("LayerCost", "Forget"): "as above",
 }
+# The picture, the words, and what may be pressed: a slider's handle, which moves by itself, is no answer.
+SHOWN = """explorer => [
+  ...[...explorer.querySelectorAll("img")].map(image => image.src),
+  ...[...explorer.querySelectorAll(".widget-html, .jupyter-widget-html")].map(part => part.innerText),
+  ...[...explorer.querySelectorAll("button")].map(button => button.disabled),
+]"""
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +78,7 @@ def test_every_control_does_something(page, lab, name):
             if value and "No output" in explorer.inner_text():  # back: beside it nothing else would show
                 control.fill(value)
                 control.press("Enter")
-                page.wait_for_timeout(200)
+                settle(page, explorer)
     assert not too_wide(page, explorer, 760)
     looks_right(page)
 
@@ -98,7 +104,7 @@ def controls(explorer):
 
 def move(page, explorer, kind, control):
     """Move one control and return whether picture or words changed."""
-    before = explorer.inner_html()
+    before = settle(page, explorer)
     if kind == "number":
         value, low, high = (
             float(control.evaluate(f"e => e.{trait}")) for trait in ("value", "min || 0", "max || 100")
@@ -111,8 +117,16 @@ def move(page, explorer, kind, control):
         control.select_option(index=(control.evaluate("e => e.selectedIndex") + 1) % count)
     else:
         control.click()
-    for _ in range(27):  # two seconds at most
-        page.wait_for_timeout(75)
-        if explorer.inner_html() != before:
-            return True
-    return False
+    return settle(page, explorer, before) != before
+
+
+def settle(page, explorer, before=None):
+    """Wait until the explorer has answered (two seconds at most, if at all) and rests; return what it shows."""
+    for _ in range(20):
+        if explorer.evaluate(SHOWN) != before:
+            break
+        page.wait_for_timeout(100)
+    shown = None
+    while shown != (shown := explorer.evaluate(SHOWN)) or page.evaluate(PROGRESS)[1]:
+        page.wait_for_timeout(100)
+    return shown

@@ -1,7 +1,7 @@
 """Builds the web edition: notebooks -> sources -> Sphinx -> finished pages, and a zip of them."""
 
+import base64
 import os
-import re
 import shutil
 import zipfile
 
@@ -25,9 +25,11 @@ class Failed(Exception):
 
 def build():
     """Make the whole site in build/site."""
-    source, made, extra = WORK / "source", WORK / "made", WORK / "extra"
-    for folder in (source, made, extra):
+    source, made = WORK / "source", WORK / "made"
+    static, extra = WORK / "static", WORK / "extra"
+    for folder in (source, made, static, extra):
         shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
     shelf = parts.Shelf(extra / "_pictures", WORK / "pictures")
     book = sources.Book(notebooks.CHAPTERS, source, shelf)
     paths = [path for path in notebooks.all_notebooks() if path.exists()]
@@ -39,16 +41,24 @@ def build():
         "terms": pages.terms(notebooks.CHAPTERS),
     }.items():
         (source / f"{name}.md").write_text(text, encoding="utf-8")
-    atlases.build(book.needed, extra / "_static" / "atlas", tqdm)
+    atlases.build(book.needed, static / "atlas", tqdm)
+    (static / "formulas.css").write_text(font(CONF / "formulas.woff2"), encoding="utf-8")
     print("pages", flush=True)
     os.environ["SOURCE_DATE_EPOCH"] = "315532800"
-    options = ["-q", "-W", "--keep-going", "-c", CONF, "-d", made / "trees", "-D", f"html_extra_path={extra}"]
+    options = ["-q", "-W", "--keep-going", "-c", CONF, "-d", made / "trees"]
     if build_main([*map(str, options), str(source), str(made / "html")]):
         raise Failed("Sphinx has found something wrong, see above.")
     finish.pages(made / "html")
     shutil.rmtree(SITE, ignore_errors=True)
     shutil.copytree(made / "html", SITE, ignore=shutil.ignore_patterns(".buildinfo*", "*.map", "objects.inv"))
     pack(SITE, ZIP)
+
+
+def font(file):
+    """A style sheet that holds the font of formulas: a page opened from a folder may fetch no font."""
+    data = base64.b64encode(file.read_bytes()).decode()
+    source = f'url("data:font/woff2;base64,{data}") format("woff2")'
+    return f'@font-face {{ font-family: "Book Formulas"; font-display: swap; src: {source}; }}\n'
 
 
 def pack(folder, file):

@@ -4,7 +4,9 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parents[1]))
+ROOT = HERE.parents[1]
+MADE = ROOT / ".book" / "site"  # by build.py
+sys.path.insert(0, str(ROOT))
 
 project = html_title = "Convolutional neural networks from scratch"
 author = "the authors of the book"
@@ -18,7 +20,8 @@ extensions = [
     "authoring.site.sections",
     "authoring.site.docstrings",
 ]
-html_static_path = [str(HERE / "static")]
+html_static_path = [str(HERE / "static"), str(MADE / "static")]
+html_extra_path = [str(MADE / "extra")]
 templates_path = [str(HERE / "templates")]
 
 nb_execution_mode = "off"
@@ -36,7 +39,7 @@ add_module_names = False
 
 html_theme = "furo"
 html_math_renderer = "mathml"
-html_css_files = ["book.css"]
+html_css_files = ["formulas.css", "book.css"]
 html_js_files = [(name, {"defer": "defer"}) for name in ("reading.js", "quiz.js", "search.js")]
 html_sidebars = {"**": [f"sidebar/{part}.html" for part in "brand tools scroll-start navigation scroll-end".split()]}
 html_copy_source = False

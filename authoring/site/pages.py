@@ -23,6 +23,8 @@ The code of the book is under the [MIT licence](#the-code), its text and picture
 Photographs and data keep [licences of their own](#photographs-and-data).
 
 These pages are built with Sphinx (BSD), MyST-NB (BSD) and the theme Furo (MIT), whose styles and scripts they hold.
+The font of the formulas is a part of TeX Gyre Termes Math, by B. Jackowski, P. Strzelczyk and P. Pianowski, under the GUST
+Font Licence.
 """
 TERMS = """\
 # Index of terms

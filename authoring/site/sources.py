@@ -1,5 +1,6 @@
 """The notebooks as Sphinx reads them: what needs a kernel is replaced by what needs none."""
 
+import itertools
 import re
 from pathlib import PurePosixPath
 
@@ -46,7 +47,7 @@ class Book:
     def cells(self, given, path):
         """Cells with outputs that need no kernel, without set-up lines and links that the theme has too."""
         made = []
-        for cell in given:
+        for cell, after in itertools.zip_longest(given, given[1:]):
             tags = notebooks.tags(cell)
             if "navigation" in tags:
                 back = re.match(r"\[← [^|]+", cell.source)
@@ -55,14 +56,15 @@ class Book:
             elif cell.cell_type == "markdown":
                 made.append(_words(CODE.sub(r"](operations.md#helpersops\1)", cell.source)))
             else:
-                made.append(self.code(cell, path, tags))
+                made.append(self.code(cell, path, tags, after))
         return made
 
-    def code(self, cell, path, tags):
+    def code(self, cell, path, tags, after=None):
         source = cell.source.rpartition(generated.MARKER)[2].strip("\n")
         folded = {"tags": ["hide-input"]} if notebooks.folded(cell) else {}
-        outputs = [made for output in cell.outputs for made in self.outputs(output, path, tags)]
-        if re.fullmatch(r"Quiz\(\d+\)", source.splitlines()[-1]):
+        stored = [output for output in cell.outputs if not twice(output, after)]
+        outputs = [made for output in stored for made in self.outputs(output, path, tags)]
+        if re.fullmatch(r"Quiz\(\d+\)|\w+", source):  # what it shows says it all
             folded = {"tags": ["remove-input"]}
         return nbformat.v4.new_code_cell(source, metadata=folded, outputs=outputs)
 
@@ -146,6 +148,15 @@ class Book:
             f"wrong: `make lab` opens it. {self.launches(path)} Here are the tasks, with hints and a solution to "
             "each, folded."
         )
+
+
+def twice(output, after):
+    """Whether a picture of an explorer stands right above the explorer itself, in the same setting."""
+    said = output.get("metadata", {}).get("explorer")
+    shown = after.get("outputs", []) if after else []
+    return bool(said) and any(
+        widgets.VIEW in other.get("data", {}) and other.metadata.get("explorer") == said for other in shown
+    ) and widgets.VIEW not in output.data
 
 
 def contents(chapters):

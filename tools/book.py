@@ -13,7 +13,7 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OLDEST, NEWEST = (3, 11), (3, 13)
-COMMANDS = "lab test setup refresh check bench lint format run clean".split()
+COMMANDS = "lab test setup refresh check publish bench lint format run clean".split()
 BENCHES = "operations training explorers chapters".split()
 NAMED = "garments variants checkers".split()  # run for minutes; only when they are asked for
 
@@ -24,6 +24,7 @@ make test       run every test: style, units, browser, notebooks
 
 make refresh    build the notebooks from their texts and run them (ARGS=03 for one chapter)
 make check      in seconds: what is out of step or against the book's rules (ARGS=03 for one chapter)
+make publish    ADDRESS=https://github.com/owner/book writes that address into all that is launched from it
 make lint       only the checks of style and spelling
 make format     put the code into the book's style
 make bench      measure operations, training, explorers and chapters (ARGS=explorers for one of them);
@@ -114,7 +115,7 @@ def act(name, options):
     env = surroundings.variables()
     if name == "run":
         return in_environment(python, options, env)
-    if name in ("refresh", "check"):
+    if name in ("refresh", "check", "publish"):
         return run([python, "-m", f"authoring.{name}", *options], env)
     if name == "bench":
         parts = BENCHES

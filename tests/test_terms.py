@@ -22,8 +22,8 @@ TERMS = {
     7: "receptive field, effective receptive field, jump, first centre, root mean square, Gaussian",
     8: "1 × 1 convolution, bottleneck, Inception block, grouped convolution, channel shuffle, "
     "depthwise, pointwise, depthwise separable convolution, inverted bottleneck, "
-    "squeeze-and-excitation, dilated convolution, transposed convolution, output_padding, checkerboard, MACs, "
-    "SVD",
+    "squeeze-and-excitation, dilated convolution, transposed convolution, output_padding, checkerboard, "
+    "MACs, SVD",
 }
 
 

@@ -26,7 +26,7 @@ print(f"{resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000:.0f}")  #
 
 
 def run(path, most=MOST):
-    """(held, failure) of a chapter executed under the limit: its peak in MB, and what was said if it failed."""
+    """(held, failure) of a chapter executed under the limit: its peak in MB, or what was said."""
     command = [sys.executable, "-c", LIMITED, notebooks.name(path), str(most)]
     done = subprocess.run(command, cwd=notebooks.ROOT, capture_output=True, text=True)
     return (float(done.stdout.split()[-1]), "") if done.returncode == 0 else (0, done.stderr.strip()[-600:])

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 import nbformat
 
-from authoring import entries, exercises, generated, notebooks, widgets
+from authoring import entries, exercises, generated, notebooks, setup_lines, widgets
 from authoring.site import atlases, parts
 
 SOLUTION = re.compile(r"^\[Solution of exercise (\d+)\.(\d+)\]\([^)]*\)\n*", re.M)
@@ -60,7 +60,7 @@ class Book:
         return made
 
     def code(self, cell, path, tags, after=None):
-        source = cell.source.rpartition(generated.MARKER)[2].strip("\n")
+        source = cell.source.rpartition(setup_lines.MARKER)[2].strip("\n")
         folded = {"tags": ["hide-input"]} if notebooks.folded(cell) else {}
         stored = [output for output in cell.outputs if not twice(output, after)]
         outputs = [made for output in stored for made in self.outputs(output, path, tags)]

@@ -117,7 +117,7 @@ def look(page, address, axe):
 def walk(folder, only=""):
     """What is wrong with the site in a folder."""
     folder, wrong = Path(folder).resolve(), links(folder)
-    pages = [path.relative_to(folder) for path in sorted(folder.rglob(f"*{only}*.html"))]
+    pages = [path.relative_to(folder) for path in sorted(folder.rglob("*.html") if only in path.as_posix())]
     server, address = serve(folder)
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=chromium.find(), args=chromium.FLAGS)

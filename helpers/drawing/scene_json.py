@@ -1,4 +1,4 @@
-"""A scene as JSON, for a page that draws it itself (helpers/explorers/parts/scene.js, which says its form)."""
+"""A scene as JSON, for a page that draws it: helpers/explorers/parts/scene.js says its form."""
 
 import base64
 import io
@@ -24,7 +24,7 @@ def address(pixels):
 
 
 def entries(found, address=address):
-    """Return what scene.of() gives as lists of texts and numbers; ``address(pixels)`` says where a picture is."""
+    """Return what scene.of() gives as texts and numbers; ``address(pixels)`` says where a picture is."""
     return [_entry(part, address) for part in found]
 
 

@@ -1,11 +1,10 @@
 """An explorer's tour as a document that the player (player.js, which reads it) moves through."""
 
+from authoring.atlas.packing import Packer, Table, Texts, column, squeezed
+from authoring.atlas.rows import NOWHERE, Rows
 from helpers.drawing import scene, scene_json, style
 from helpers.drawing.picture import Picture
 from helpers.explorers.parts.controls import Integer, Number, Toggle
-
-from authoring.atlas.packing import Packer, Table, Texts, column, squeezed
-from authoring.atlas.rows import NOWHERE, Rows
 
 KINDS = {Integer: "number", Number: "number", Toggle: "tick"}
 
@@ -25,7 +24,9 @@ def _about(explorer, rows):
     """What stays the same in all states, and the controls."""
     buttons = set(explorer.buttons) - {"back", "step", "play", "reset"} - set(explorer.presets)
     missing = [spec.label for name, spec in explorer.inputs.items() if name not in rows.offered]
-    varying = {name for state in rows.states for name, value in state.items() if value != rows.states[0][name]}
+    varying = {
+        name for state in rows.states for name, value in state.items() if value != rows.states[0][name]
+    }
     return {
         "title": explorer.title,
         "size": [round(inches * style.DPI) for inches in explorer.size],

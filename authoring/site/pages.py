@@ -60,7 +60,9 @@ def licences(root):
     data = (root / "data/README.md").read_text(encoding="utf-8")
     data = re.sub(r"<!--.*?-->\n?", "", data)
     data = re.sub(r"\[(`[^`]+`)\]\([^)]*\.csv\)", r"\1", data)  # what a copy of the site does not hold
-    parts.append(re.sub(r"^#", "##", data.replace("# The book's data", "# Photographs and data", 1), flags=re.M))
+    parts.append(
+        re.sub(r"^#", "##", data.replace("# The book's data", "# Photographs and data", 1), flags=re.M)
+    )
     for file in sorted((root / "data/licences").glob("*.txt")):
         parts.append(f"### {file.stem}\n\n```text\n{file.read_text(encoding='utf-8').strip()}\n```\n")
     return "\n".join(parts)
@@ -77,7 +79,9 @@ def terms(chapters):
             if heading := re.match(r"#{2,3} (.+)", line):
                 slug = slugify(heading[1])
             for term in LINK.findall(line):
-                used.setdefault(term, {}).setdefault(notebooks.number(path), f"{path.name}#{slug}".rstrip("#"))
+                used.setdefault(term, {}).setdefault(
+                    notebooks.number(path), f"{path.name}#{slug}".rstrip("#")
+                )
     rows, letter = [TERMS], ""
     for term in sorted(used, key=lambda term: (term.lstrip("0123456789-"), term)):
         first = term.lstrip("0123456789-")[0].upper()

@@ -66,10 +66,10 @@ def figure(stored, shelf, up):
 def explorer(stored, state, key, shelf, up):
     """A stored explorer: its picture and words; where there is an atlas (``key``), what a script needs."""
     words = STORED.match(stored)["alt"]
-    atlas = f' data-atlas="{key}" data-state="{html.escape(json.dumps(state, sort_keys=True))}"' if key else ""
-    return (
-        f'<div class="book-explorer"{atlas}>{figure(stored, shelf, up)}<p class="book-words">{words}</p></div>'
+    atlas = (
+        f' data-atlas="{key}" data-state="{html.escape(json.dumps(state, sort_keys=True))}"' if key else ""
     )
+    return f'<div class="book-explorer"{atlas}>{figure(stored, shelf, up)}<p class="book-words">{words}</p></div>'
 
 
 def quiz(chapter):

@@ -7,9 +7,9 @@ import zipfile
 import nbformat
 import pytest
 
+import helpers
 from authoring import notebooks, pictures
 from authoring.site import build, docstrings, finish, mathml, pages, parts, pdf, sources, walk
-import helpers
 from helpers import exercises
 from helpers.quiz import questions
 

@@ -23,16 +23,18 @@ TRIED = """(async () => {
   const explorer = document.querySelector("[data-atlas]");
   if (explorer) {
     explorer.scrollIntoView();
-    const button = await until(() => [...explorer.querySelectorAll("button")].find((b) => b.textContent === "Step"));
-    const before = explorer.querySelector(".book-words").textContent;
+    const named = () => [...explorer.querySelectorAll("button")].find((b) => b.textContent === "Step");
+    const words = () => explorer.querySelector(".book-words").textContent;
+    const button = await until(named), before = words();
     button?.click();
-    if (!(await until(() => explorer.querySelector(".book-words").textContent !== before))) wrong.push("no step");
+    if (!(await until(() => words() !== before))) wrong.push("no step");
     if (!explorer.querySelector("svg *")) wrong.push("no picture");
   }
   const question = document.querySelector(".book-quiz fieldset");
   question.querySelectorAll("input")[+question.dataset.right].click();
   question.querySelector("button").click();
-  if (!question.querySelector(".book-said").textContent.includes("Right.")) wrong.push("the quiz does not mark");
+  const said = question.querySelector(".book-said").textContent;
+  if (!said.includes("Right.")) wrong.push("the quiz does not mark");
   document.querySelector(".book-find").click();
   const input = document.querySelector(".book-search input");
   input.value = "stride";

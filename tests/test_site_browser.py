@@ -23,14 +23,16 @@ SECTIONS = [
     ["03.html#stride", "3 · Stride", "stride and padding", "Stride, stride, stride, stride, stride, stride."],
     ["glossary.html#padding", "Glossary", "padding", "Pixels put around a picture."],
 ]
-PAGE = """<!doctype html><html lang="en" data-content_root="./"><head><meta charset="utf-8"><title>{title}</title>
+PAGE = """<!doctype html><html lang="en" data-content_root="./">
+<head><meta charset="utf-8"><title>{title}</title>
 <link rel="icon" href="data:,"><link rel="stylesheet" href="_static/book.css">
 <script src="_static/reading.js" defer></script><script src="_static/quiz.js" defer></script>
 <script src="_static/search.js" defer></script></head>
 <body><button type="button" class="book-find" hidden>Search</button>
 <p class="book-place" hidden>Last read: <a href="#">x</a></p>
 <article role="main"><section id="top"><h1>{title}</h1>{body}</section></article>
-<p class="book-memory" hidden><button type="button">Forget them</button> <span role="status"></span></p></body></html>"""
+<p class="book-memory" hidden><button type="button">Forget them</button> <span role="status"></span></p>
+</body></html>"""
 
 
 @pytest.fixture(scope="module")

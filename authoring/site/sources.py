@@ -149,9 +149,9 @@ class Book:
 
     def where_to_answer(self, path):
         return (
-            f"Answers are written in the notebook, `chapters/{path.name}`, where a checker says what is likely "
-            f"wrong: `make lab` opens it. {self.launches(path)} Here are the tasks, with hints and a solution to "
-            "each, folded."
+            f"Answers are written in the notebook, `chapters/{path.name}`, where a checker says what is "
+            f"likely wrong: `make lab` opens it. {self.launches(path)} Here are the tasks, with hints and a "
+            "solution to each, folded."
         )
 
 

@@ -1,7 +1,7 @@
 """Goes over every page of the built site as a reader would, and says what is wrong with it.
 
-Each page is opened from its folder and by a server; wide and narrow, light and dark. No page may ask anything of
-the network, say an error, be wider than its window, lead nowhere or hold back what a picture shows.
+Each page is opened from its folder and by a server; wide and narrow, light and dark. No page may ask anything
+of the network, say an error, be wider than its window, lead nowhere or hold back what a picture shows.
 """
 
 import functools
@@ -15,14 +15,14 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 from tqdm import tqdm
 
-from authoring.site import build, chromium
+from authoring.site import build, chromium, firefox
 
 WIDTHS = {"light": 1280, "dark": 390}  # axe looks at these; sizes are measured at both widths in both
 SERIOUS = ("serious", "critical")
 AXE = {"resultTypes": ["violations"], "iframes": False, "preload": False}
 # Thousands of coloured words, of the same few colours on every page: SAMPLE's are looked at.
 CODE = {"exclude": [[".cell_input .highlight"]]}
-SAMPLE = "03_"
+SAMPLE = CHAPTER = "03_stride_padding_output_size"
 # The elements that stick out of the window and out of every box that scrolls by itself.
 TOO_WIDE = """() => document.scrollingElement.scrollWidth > innerWidth
   ? [...document.querySelectorAll("article *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1
@@ -32,7 +32,8 @@ TOO_WIDE = """() => document.scrollingElement.scrollWidth > innerWidth
 LOADED = """async () => {
   for (const each of document.querySelectorAll("[data-atlas]")) {
     each.scrollIntoView();
-    for (let i = 0; i < 200 && !each.player && !each.dataset.still; i++) await new Promise(r => setTimeout(r, 50));
+    const settled = () => each.player || each.dataset.still;
+    for (let i = 0; i < 200 && !settled(); i++) await new Promise(r => setTimeout(r, 50));
     if (!each.player) return `explorer ${each.dataset.atlas} does not move: ${each.dataset.still}`;
   }
   scrollTo(0, 0);
@@ -153,5 +154,10 @@ def main():
         print(chromium.MISSING)
         return 1
     wrong = walk(build.SITE)
+    if firefox.find():
+        said = firefox.smoke((build.SITE / f"{CHAPTER}.html").as_uri())
+        wrong += [f"Firefox, {CHAPTER}: {said}"] if said else []
+    else:
+        print(firefox.MISSING)
     print("\n".join(wrong) or "Every page is as it should be.")
     return int(bool(wrong))

@@ -22,9 +22,9 @@ MINE = "my picture"
 class InsideTheNetwork(Explorer):
     """All layers of a small network on one picture, one number chosen, and where it came from.
 
-    ``model`` is a chain of the book's or of PyTorch's layers, such as a Sequential, by default the LeNet that
-    the book trained on garments; ``picture`` an array (C, H, W) or (H, W) with values from 0 to 1; ``classes``
-    the names of the scores.
+    ``model`` is a chain of the book's or of PyTorch's layers, such as a Sequential, by default the LeNet
+    that the book trained on garments; ``picture`` an array (C, H, W) or (H, W) with values from 0 to 1;
+    ``classes`` the names of the scores.
     """
 
     title = "Inside a network"
@@ -52,6 +52,8 @@ class InsideTheNetwork(Explorer):
         if own is not None and own.shape != next(iter(pictures().values())).shape:
             self._pictures = {MINE: own}
         self._classes = _named(classes, stages[-1].values.size)
+        brought = {"model": model, "picture": picture, "classes": classes}
+        self._brought = [name for name, given in brought.items() if given is not None]
         default = "conv2" if "conv2" in names else names[min(1, len(names) - 1)]
         longest, rows, columns = (max(stage.values.shape[axis] for stage in stages) for axis in range(3))
         self.inputs = {
@@ -62,6 +64,11 @@ class InsideTheNetwork(Explorer):
             "column": Integer("Column", 0, columns - 1, min(5, columns - 1)),
         }
         super().__init__(**state)
+
+    @property
+    def metadata(self):
+        own = {"own": self._brought} if self._brought else {}
+        return {"explorer": super().metadata["explorer"] | own}
 
     @lru_cache(maxsize=8)  # noqa: B019  (an explorer lives as long as its page)
     def _stages(self, name):

@@ -7,7 +7,8 @@ bs4 = pytest.importorskip("bs4")
 from authoring import slides  # noqa: E402
 
 PAGE = """
-<article><section><h1>3 · Sizes<a class="headerlink" href="#x">¶</a></h1><blockquote>You will count.</blockquote>
+<article><section><h1>3 · Sizes<a class="headerlink" href="#x">¶</a></h1>
+<blockquote>You will count.</blockquote>
 <section><h2>Build, learn, need</h2><p>skipped</p></section>
 <section id="s"><h2>Count</h2>
 <p>Before the picture, see <a href="02_b.html#dot">dot</a>.</p>
@@ -15,7 +16,8 @@ PAGE = """
 <div class="cell_output"><figure class="book-figure"><img src="_pictures/a.webp" alt="cells" loading="lazy">
 <figcaption>How it is read.</figcaption></figure></div></div>
 <section><h3>Shorter</h3><p>Then code.</p>
-<div class="cell"><div class="cell_input"><pre>print(1)</pre></div><div class="cell_output"><pre>1</pre></div></div>
+<div class="cell"><div class="cell_input"><pre>print(1)</pre></div>
+<div class="cell_output"><pre>1</pre></div></div>
 <p>After it.</p></section></section>
 <section><h2>Words alone</h2><p>The first sentence.</p><p>The second.</p></section>
 <section><h2>Quiz</h2><div class="cell"><div class="book-quiz"><fieldset><legend>1. A</legend></fieldset>

@@ -26,6 +26,7 @@ SECTIONS = [
 PAGE = """<!doctype html><html lang="en" data-content_root="./">
 <head><meta charset="utf-8"><title>{title}</title>
 <link rel="icon" href="data:,"><link rel="stylesheet" href="_static/book.css">
+<script src="_static/memory.js" defer></script>
 <script src="_static/reading.js" defer></script><script src="_static/quiz.js" defer></script>
 <script src="_static/search.js" defer></script></head>
 <body><button type="button" class="book-find" hidden>Search</button>

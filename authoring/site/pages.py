@@ -13,8 +13,9 @@ OPERATIONS = """\
 # The operations of `helpers`
 
 Every operation of the book, with its arguments, shapes and errors, as its docstring says it. Names and
-meaning are those of `torch.nn.functional`. *X*`_loops` is there to be read, *X* to be used, *X*`_backward` gives
-its gradients; *source* leads to the code. In a notebook: `from helpers import conv2d`.
+meaning are those of `torch.nn.functional`. *X*`_loops` is there to be read, *X* to be used,
+*X*`_backward` gives its gradients; *source* leads to the code. In a notebook: `from helpers import
+conv2d`.
 """
 LICENCES = """\
 # Licences
@@ -22,10 +23,10 @@ LICENCES = """\
 The code of the book is under the [MIT licence](#the-code), its text and pictures under
 [CC BY 4.0](#text-and-pictures). Photographs and data keep [licences of their own](#photographs-and-data).
 
-These pages are built with Sphinx (BSD), MyST-NB (BSD) and the theme Furo (MIT), whose styles and scripts they
-hold. The font of the formulas is a part of TeX Gyre Termes Math, by B. Jackowski, P. Strzelczyk and
-P. Pianowski, under the GUST Font Licence; the type of moving explorers is a part of DejaVu Sans, under its own
-free licence.
+These pages are built with Sphinx (BSD), MyST-NB (BSD) and the theme Furo (MIT), whose styles and scripts
+they hold. The font of the formulas is a part of TeX Gyre Termes Math, by B. Jackowski, P. Strzelczyk and
+P. Pianowski, under the GUST Font Licence; the type of moving explorers is a part of DejaVu Sans, under
+its own free licence.
 """
 TERMS = """\
 # Index of terms

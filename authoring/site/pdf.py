@@ -19,7 +19,8 @@ from authoring import notebooks
 from authoring.site import build, chromium
 
 FILE = build.ROOT / "build" / "cnn-book.pdf"
-LEFT_OUT = "a.headerlink, script, .viewcode-link, .book-doors, .book-hidden, .book-solution"
+# Code that only draws is left out as well; the solutions stand at the end.
+LEFT_OUT = "a.headerlink, script, .viewcode-link, .book-doors, .book-hidden, .book-solution, details.hide"
 BOOK = "Convolutional neural networks from scratch"
 
 

@@ -67,7 +67,7 @@ document.addEventListener("DOMContentLoaded", () => {
   // A page on paper shows everything; a fold that was closed closes again.
   let opened = [];
   addEventListener("beforeprint", () => {
-    opened = [...article.querySelectorAll("details:not([open])")];
+    opened = [...article.querySelectorAll("details:not([open], .hide)")];
     for (const fold of opened) fold.open = true;
   });
   addEventListener("afterprint", () => { for (const fold of opened) fold.open = false; });

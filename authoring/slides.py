@@ -38,8 +38,15 @@ PAGE = """\
 </body>
 </html>
 """
-STYLES = ("pygments.css", "formulas.css", "book.css", "player.css", "slides.css")  # of the web edition
-SCRIPTS = ("quiz.js", "scene.js", "player.js", "slides.js")
+STYLES = (
+    "pygments.css",
+    "formulas.css",
+    "atlas/type.css",
+    "book.css",
+    "player.css",
+    "slides.css",
+)  # of the web edition
+SCRIPTS = ("memory.js", "quiz.js", "scene.js", "atlas.js", "player.js", "slides.js")
 
 
 def deck(page):

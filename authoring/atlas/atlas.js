@@ -12,6 +12,7 @@
   "use strict";
   const FIRST = 0x5d; // the letter of number 0
   const number = (letter) => letter.codePointAt(0) - FIRST;
+  const book = (globalThis.CNNBook ??= {});
   const KEPT = 3000; // pieces that are kept as entries
 
   /* A column is one number for all, or the first one and differences. */
@@ -62,9 +63,48 @@
     return `data:image/bmp;base64,${btoa(letters)}`;
   }
 
+  const AS_IT_IS = [
+    "title", "size", "width", "player", "interval", "controls", "fixed", "elsewhere", "free", "limited", "buttons",
+    "offs", "colours", "texts", "edges", "images", "parts",
+  ];
+
+  /* Returns row -> its spots (authoring/atlas/pointing.py says how they are packed). */
+  book.pointing = ({ parts, patches, templates, lists, lowest, columns }, count) => {
+    const [patched, lows] = [ragged(lists), ragged(lowest)], [list, low] = columns.map((one) => column(one, count));
+    const fraction = (box) => box.map((length) => length / 10000);
+    const told = (labels, row, columns_, i, values) => {
+      if (typeof labels[0] !== "string" || !Array.isArray(labels[1])) return labels[i];
+      const numbers = [Math.floor(i / columns_) + labels[2], (i % columns_) + labels[3], values];
+      return templates[labels[1][number(labels[0][i])]].replace(/#/g, () => numbers.shift());
+    };
+    const kinds = {
+      plane: ([plane]) => [[...fraction(plane.slice(0, 4)), ...plane.slice(4)]],
+      spots: ([spots]) => spots.map((spot) => [...fraction(spot.slice(0, 4)), ...spot.slice(4)]),
+      list([boxes, name, values, labels], base) {
+        return boxes.map((box, i) => [...fraction(box), labels[i], values[i].map((value) => ({ [name]: base + value }))]);
+      },
+      grid([edges, name, down, across, labels], base) {
+        const [columns_, rows] = edges;
+        return rows.flatMap(([top, height], row) => columns_.map(([left, width], at) => {
+          const settings = down[row].flatMap((a) => across[at].map((b) => ({ [name]: base + a + b })));
+          const label = told(labels, row, columns_.length, row * columns_.length + at, settings.length);
+          return [...fraction([left, top, width, height]), label, settings];
+        }));
+      },
+    };
+    return (row) => {
+      const bases = lows(low[row]);
+      return patched(list[row]).flatMap((i, k) => {
+        const [kind, ...fields] = patches[i];
+        const meant = kind === "grid" || kind === "list" ? fields.map((part) => parts[part]) : fields;
+        return kinds[kind](meant, bases[k]);
+      });
+    };
+  };
+
   class Atlas {
     constructor(body, spots) {
-      Object.assign(this, body);
+      for (const name of AS_IT_IS) this[name] = body[name];
       this.packedSpots = spots;
       this.offered = Object.fromEntries(body.controls.map(({ name, values }) => [name, values]));
       const settings = column(body.settings, 1);
@@ -139,7 +179,11 @@
     }
 
     /* The places of a row; where nothing fits, the limited inputs stay as they are in "before". */
-    async spots() { return []; }
+    /* The spots of a row, as scene.js takes them; all are read when the first are asked for. */
+    async spots(row) {
+      this.pointing ??= unpacked(this.packedSpots).then((body) => book.pointing(body, this.count));
+      return (await this.pointing)(row);
+    }
 
     places(row, before) {
       let low = 0, high = this.codes.length - 1;
@@ -191,8 +235,5 @@
     }
   }
 
-  const book = (globalThis.CNNBook ??= {});
   book.readAtlas = async ({ body, spots }) => new Atlas(await unpacked(body), spots);
-  book.unpacked = unpacked;
-  book.ragged = ragged;
 })();

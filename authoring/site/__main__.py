@@ -11,9 +11,10 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="make site", description="The book as pages, in build/site.")
     parser.add_argument("--open", action="store_true", help="open it in the browser")
     parser.add_argument("--check", action="store_true", help="go over every page in Chromium")
+    parser.add_argument("--still", action="store_true", help="explorers do not move: saves minutes at first")
     chosen = parser.parse_args(arguments)
     try:
-        build.build()
+        build.build(chosen.still)
     except build.Failed as error:
         print(error, file=sys.stderr)
         return 1

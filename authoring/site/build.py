@@ -8,8 +8,8 @@ import zipfile
 from sphinx.cmd.build import build_main
 from tqdm import tqdm
 
-from authoring import notebooks
-from authoring.site import atlases, finish, pages, parts, sources
+from authoring import atlas, notebooks
+from authoring.site import finish, pages, parts, sources
 
 ROOT = notebooks.ROOT
 WORK = ROOT / ".book" / "site"  # sources and what Sphinx leaves beside its pages; pictures and atlases kept
@@ -23,15 +23,15 @@ class Failed(Exception):
     """Why there is no site, in words."""
 
 
-def build():
-    """Make the whole site in build/site."""
+def build(still=False):
+    """Make the whole site in build/site; with ``still`` its explorers do not move, which saves minutes."""
     source, made = WORK / "source", WORK / "made"
     static, extra = WORK / "static", WORK / "extra"
     for folder in (source, made, static, extra):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
     shelf = parts.Shelf(extra / "_pictures", WORK / "pictures")
-    book = sources.Book(notebooks.CHAPTERS, source, shelf)
+    book = sources.Book(notebooks.CHAPTERS, source, shelf, still)
     paths = [path for path in notebooks.all_notebooks() if path.exists()]
     for path in tqdm(paths, "notebooks", unit="page"):
         book.write(path)
@@ -41,7 +41,9 @@ def build():
         "terms": pages.terms(notebooks.CHAPTERS),
     }.items():
         (source / f"{name}.md").write_text(text, encoding="utf-8")
-    atlases.build(book.needed, static / "atlas", tqdm)
+    atlas.build(book.needed, static / "atlas", tqdm)
+    for file in (*atlas.SCRIPTS, atlas.STYLE):
+        shutil.copy(file, static)
     (static / "formulas.css").write_text(font(CONF / "formulas.woff2"), encoding="utf-8")
     print("pages", flush=True)
     os.environ["SOURCE_DATE_EPOCH"] = "315532800"

@@ -39,9 +39,12 @@ add_module_names = False
 
 html_theme = "furo"
 html_math_renderer = "mathml"
-html_css_files = ["formulas.css", "book.css"]
-html_js_files = [(name, {"defer": "defer"}) for name in ("reading.js", "quiz.js", "search.js")]
-html_sidebars = {"**": [f"sidebar/{part}.html" for part in "brand tools scroll-start navigation scroll-end".split()]}
+html_css_files = ["formulas.css", "atlas/type.css", "book.css", "player.css"]
+SCRIPTS = ("memory.js", "reading.js", "quiz.js", "search.js", "scene.js", "atlas.js", "player.js")
+html_js_files = [(name, {"defer": "defer"}) for name in SCRIPTS]
+html_sidebars = {
+    "**": [f"sidebar/{part}.html" for part in "brand tools scroll-start navigation scroll-end".split()]
+}
 html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False

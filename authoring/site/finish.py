@@ -8,7 +8,10 @@ MENDED = [
     ('<aside class="sidebar-drawer">', '<aside class="sidebar-drawer" aria-label="The book">'),
     ('<aside class="toc-drawer', '<aside aria-label="On this page" class="toc-drawer'),
     # A browser that keeps nothing for a page raises where a page asks it.
-    ('localStorage.getItem("theme") || "auto"', '(() => { try { return localStorage.getItem("theme"); } catch { } })() || "auto"'),
+    (
+        'localStorage.getItem("theme") || "auto"',
+        '(() => { try { return localStorage.getItem("theme"); } catch { } })() || "auto"',
+    ),
 ]
 EMPTY_HEAD = re.compile(r'<th class="head"><p></p></th>')
 

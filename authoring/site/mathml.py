@@ -1,7 +1,7 @@
 """Formulas as MathML, converted when the page is built: no script, no font to fetch, and read aloud."""
 
 from docutils import nodes
-from docutils.utils.math import latex2mathml, pick_math_environment, wrap_math_code
+from docutils.utils.math import MathError, latex2mathml
 from sphinx.util import logging
 
 LOG = logging.getLogger(__name__)
@@ -9,12 +9,9 @@ LOG = logging.getLogger(__name__)
 
 def convert(tex, block):
     """A formula as a <math> element; what is not understood is a warning, which stops the build."""
-    tex = tex.strip()
-    if block and "\\begin" not in tex and pick_math_environment(tex) != "equation*":
-        tex = wrap_math_code(tex, as_block=True)
     try:
-        return latex2mathml.tex2mathml(tex, as_block=block)
-    except (SyntaxError, KeyError, IndexError) as error:
+        return latex2mathml.tex2mathml(tex.strip(), as_block=block)
+    except MathError as error:
         LOG.warning("formula not understood: %s: %s", tex, error)
         return ""
 

@@ -66,10 +66,11 @@ def figure(stored, shelf, up):
 def explorer(stored, state, key, shelf, up):
     """A stored explorer: its picture and words; where there is an atlas (``key``), what a script needs."""
     words = STORED.match(stored)["alt"]
-    atlas = f' data-atlas="{key}" data-state="{html.escape(json.dumps(state, sort_keys=True))}"' if key else ""
-    return (
-        f'<div class="book-explorer"{atlas}>{figure(stored, shelf, up)}<p class="book-words">{words}</p></div>'
+    atlas = (
+        f' data-atlas="{key}" data-state="{html.escape(json.dumps(state, sort_keys=True))}"' if key else ""
     )
+    shown = figure(stored, shelf, up)
+    return f'<div class="book-explorer"{atlas}>{shown}<p class="book-words">{words}</p></div>'
 
 
 def quiz(chapter):
@@ -82,10 +83,8 @@ def quiz(chapter):
             for i, option in enumerate(question.options)
         )
         code = f"<pre>{html.escape(question.code.rstrip(), quote=False)}</pre>" if question.code else ""
-        rows.append(
-            f'<fieldset data-right="{question.answer}"><legend>{n}. {questions.inline(question.text)}</legend>'
-            f"{code}{options}</fieldset>"
-        )
+        legend = f"<legend>{n}. {questions.inline(question.text)}</legend>"
+        rows.append(f'<fieldset data-right="{question.answer}">{legend}{code}{options}</fieldset>')
     return f'<div class="book-quiz" data-quiz="{chapter}">{"".join(rows)}{questions.answers(asked)}</div>'
 
 

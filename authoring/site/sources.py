@@ -6,8 +6,8 @@ from pathlib import PurePosixPath
 
 import nbformat
 
-from authoring import entries, exercises, generated, notebooks, setup_lines, widgets
-from authoring.site import atlases, parts
+from authoring import atlas, entries, exercises, generated, notebooks, setup_lines, widgets
+from authoring.site import parts
 
 SOLUTION = re.compile(r"^\[Solution of exercise (\d+)\.(\d+)\]\([^)]*\)\n*", re.M)
 BADGE = re.compile(r"\[!\[(.+?)\]\(.+?\)\]\((.+?)\)")
@@ -16,10 +16,13 @@ CODE = re.compile(r"\]\(\.\./helpers/ops/(\w+)\.py\)")
 
 
 class Book:
-    """All pages on their way from ``chapters`` to a folder of sources; ``needed`` gathers the explorers."""
+    """All pages on their way from ``chapters`` to a folder of sources; ``needed`` gathers the explorers.
 
-    def __init__(self, chapters, folder, shelf):
-        self.chapters, self.folder, self.shelf = chapters, folder, shelf
+    Unless they are ``still``, and stay the pictures that are stored.
+    """
+
+    def __init__(self, chapters, folder, shelf, still=False):
+        self.chapters, self.folder, self.shelf, self.still = chapters, folder, shelf, still
         self.needed = {}  # key of an atlas -> (explorer's name, state)
         self.address = notebooks.repository(chapters.parent)
 
@@ -91,7 +94,7 @@ class Book:
 
     def explorer(self, stored, said, up):
         """An explorer; one of a chapter's own model or picture has no atlas and stays as it is stored."""
-        key = None if said.get("own") else atlases.key(said["name"], said["state"])
+        key = None if self.still or said.get("own") else atlas.key(said["name"], said["state"])
         if key:
             self.needed[key] = (said["name"], said["state"])
         return parts.explorer(stored, said["state"], key, self.shelf, up)
@@ -103,7 +106,9 @@ class Book:
         made = []
         for cell in cells:
             if cell.cell_type == "markdown":
-                cell.source = INTRODUCTION.sub(lambda found: found[1] + self.where_to_answer(path), cell.source)
+                cell.source = INTRODUCTION.sub(
+                    lambda found: found[1] + self.where_to_answer(path), cell.source
+                )
             before, found = cell.source, SOLUTION.search(cell.source)
             if cell.cell_type == "markdown" and found:
                 before = cell.source[: found.start()]
@@ -144,9 +149,9 @@ class Book:
 
     def where_to_answer(self, path):
         return (
-            f"Answers are written in the notebook, `chapters/{path.name}`, where a checker says what is likely "
-            f"wrong: `make lab` opens it. {self.launches(path)} Here are the tasks, with hints and a solution to "
-            "each, folded."
+            f"Answers are written in the notebook, `chapters/{path.name}`, where a checker says what is "
+            f"likely wrong: `make lab` opens it. {self.launches(path)} Here are the tasks, with hints and a "
+            "solution to each, folded."
         )
 
 
@@ -154,9 +159,14 @@ def twice(output, after):
     """Whether a picture of an explorer stands right above the explorer itself, in the same setting."""
     said = output.get("metadata", {}).get("explorer")
     shown = after.get("outputs", []) if after else []
-    return bool(said) and any(
-        widgets.VIEW in other.get("data", {}) and other.metadata.get("explorer") == said for other in shown
-    ) and widgets.VIEW not in output.data
+    return (
+        bool(said)
+        and any(
+            widgets.VIEW in other.get("data", {}) and other.metadata.get("explorer") == said
+            for other in shown
+        )
+        and widgets.VIEW not in output.data
+    )
 
 
 def contents(chapters):

@@ -1,20 +1,4 @@
-/* The reader's place, what a wide picture needs for the keyboard, and one store for what is remembered. */
-window.bookMemory = (() => {
-  const name = "cnn-book";
-  const all = () => {
-    try { return JSON.parse(localStorage.getItem(name)) || {}; } catch { return {}; }
-  };
-  return {
-    get: (key) => all()[key],
-    set(key, value) {
-      try { localStorage.setItem(name, JSON.stringify({ ...all(), [key]: value })); } catch { /* not allowed here */ }
-    },
-    forget() {
-      try { localStorage.removeItem(name); } catch { /* nothing was kept */ }
-    },
-  };
-})();
-
+/* The reader's place, a button that forgets it, and what a wide picture needs for the keyboard. */
 document.addEventListener("DOMContentLoaded", () => {
   const root = new URL(document.documentElement.dataset.content_root, location.href);
   const article = document.querySelector("article");
@@ -83,7 +67,7 @@ document.addEventListener("DOMContentLoaded", () => {
   // A page on paper shows everything; a fold that was closed closes again.
   let opened = [];
   addEventListener("beforeprint", () => {
-    opened = [...article.querySelectorAll("details:not([open])")];
+    opened = [...article.querySelectorAll("details:not([open], .hide)")];
     for (const fold of opened) fold.open = true;
   });
   addEventListener("afterprint", () => { for (const fold of opened) fold.open = false; });

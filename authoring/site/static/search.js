@@ -89,7 +89,7 @@
       else return;
       event.preventDefault();
     });
-    for (const bar of document.querySelectorAll(".header-right, .content-icon-container")) {
+    for (const bar of document.querySelectorAll(".header-right")) {
       const button = element("button", { type: "button", class: "book-find book-lens", "aria-label": "Search the book" });
       button.innerHTML = '<svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="10" cy="10" r="6"/><path d="m15 15 6 6"/></svg>';
       bar.prepend(button);

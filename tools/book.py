@@ -13,9 +13,9 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OLDEST, NEWEST = (3, 11), (3, 13)
-COMMANDS = "lab test setup refresh check bench lint format run clean".split()
+COMMANDS = "lab test setup refresh check bench lint format quizzes assignments class run clean".split()
 BENCHES = "operations training explorers chapters".split()
-NAMED = "garments variants checkers".split()  # run for minutes; only when they are asked for
+NAMED = "garments variants checkers classroom".split()  # run for minutes; only when they are asked for
 
 HELP = """\
 make lab        open the book in JupyterLab, at its table of contents
@@ -27,7 +27,13 @@ make check      in seconds: what is out of step or against the book's rules (ARG
 make lint       only the checks of style and spelling
 make format     put the code into the book's style
 make bench      measure operations, training, explorers and chapters (ARGS=explorers for one of them);
-                ARGS=garments, variants: numbers the chapters store; checkers: what the exercises name
+                ARGS=garments, variants: numbers the chapters store; checkers: what the exercises name;
+                classroom: what a student costs a server
+
+make quizzes      the quizzes for Moodle and, as QTI 2.1, for others (ARGS=03 for one chapter)
+make assignments  the exercises as assignments for nbgrader (ARGS=03 for one chapter)
+make class        try JupyterHub, nbgrader and QTI in an environment of its own (Linux, as root)
+
 make setup      only make .venv (make lab and make test do it themselves)
 make run        a command in the book's environment: make run ARGS="jupyter --version"
 make clean      remove .venv and everything else that was generated
@@ -114,6 +120,9 @@ def act(name, options):
     env = surroundings.variables()
     if name == "run":
         return in_environment(python, options, env)
+    if name in ("quizzes", "assignments", "class"):
+        part = "classroom" if name == "class" else name
+        return run([python, "-m", f"authoring.teaching.{part}", *options], env)
     if name in ("refresh", "check"):
         return run([python, "-m", f"authoring.{name}", *options], env)
     if name == "bench":

@@ -13,7 +13,7 @@ from helpers.explorers.pipeline.explorer import Pipeline
 from helpers.explorers.pooling_visualiser import PoolingVisualiser
 from helpers.explorers.receptive_field import ReceptiveField
 from helpers.explorers.sliding_kernel import SlidingKernel
-from helpers.explorers.stride_padding import StridePadding
+from helpers.explorers.stride.explorer import StridePadding
 from helpers.explorers.variants.explorer import ConvolutionVariants
 
 __all__ = [

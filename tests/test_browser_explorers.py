@@ -16,11 +16,12 @@ QUIET = {
     ("LayerCost", "Keep"): "what is kept is not shown while a question is open, set by the control before it",
     ("LayerCost", "Forget"): "as above",
 }
-# The picture, the words, and what may be pressed: a slider's handle, which moves by itself, is no answer.
+# The picture, the words, and what may be pressed (Reset at the start only turns Pause into Play): a slider's
+# handle, which moves by itself, is no answer.
 SHOWN = """explorer => [
   ...[...explorer.querySelectorAll("img")].map(image => image.src),
   ...[...explorer.querySelectorAll(".widget-html, .jupyter-widget-html")].map(part => part.innerText),
-  ...[...explorer.querySelectorAll("button")].map(button => button.disabled),
+  ...[...explorer.querySelectorAll("button")].map(button => button.innerText + button.disabled),
 ]"""
 
 

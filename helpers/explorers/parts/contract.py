@@ -60,6 +60,10 @@ class Contract:
         """Return the Spots of the picture: places to point at, and what pointing there sets."""
         return []
 
+    def typed(self, artists, model):
+        """Return Spots of the picture's numbers that can be typed there: their setting is {input: its value}."""
+        return []
+
     def limits(self, state):
         """Return name -> highest value for the integer inputs whose range depends on the state.
 

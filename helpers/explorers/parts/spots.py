@@ -47,6 +47,19 @@ class Plane(NamedTuple):
         return Spot(*place, f"{self.label} ({row}, {column})", {down: rows[row], across: columns[column]})
 
 
+def hit(regions, x, y):
+    """Return the Spot at fractions of the picture: of several the smallest, of equal ones the first; or None."""
+    found = []
+    for part in regions:
+        right, lower = x - part.left, y - part.top
+        if 0 <= right < part.width and 0 <= lower < part.height:
+            if isinstance(part, Plane):
+                cells = len(part.down[1]), len(part.across[1])
+                part = part.spot(int(lower / part.height * cells[0]), int(right / part.width * cells[1]))
+            found.append(part)
+    return min(found, key=lambda spot: spot.width * spot.height, default=None)
+
+
 def plane(grid, label, down, across, margin=0):
     """Return the plane of a CellGrid's cells but ``margin`` at each side."""
     x, y = (edges[margin : len(edges) - margin] for edges in grid.edges())

@@ -61,7 +61,7 @@ class Contract:
         return []
 
     def typed(self, artists, model):
-        """Return Spots of the picture's numbers that can be typed there: their setting is {input: its value}."""
+        """Return the Spots of the numbers that can be typed into the picture, settings {input: value}."""
         return []
 
     def limits(self, state):

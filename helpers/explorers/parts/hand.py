@@ -73,8 +73,8 @@ def heard(explorer, content):
 
 
 def _point(explorer, x, y):
-    numbers = all(isinstance(part, int | float) and not isinstance(part, bool) for part in (x, y))
-    if numbers and (spot := hit(explorer.regions, x, y)):
+    inside = all(type(part) in (int, float) and 0 <= part < 1 for part in (x, y))
+    if inside and (spot := hit(explorer.regions, x, y)):
         explorer.point(spot)
 
 

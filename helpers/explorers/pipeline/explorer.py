@@ -35,6 +35,7 @@ class Pipeline(NineNumbers):
         "positive, blue negative. Orange frames: the strongest answer, what it reads, and where it goes."
     )
     size = (8.4, 4.55)
+    cells = "cells kernel 0"
     inputs = {
         "image": Choice("Picture", list(sources.NAMES), "corner"),
         "filter": Choice("Filter", [*KERNELS, OWN, LEARNED], "sobel x"),

@@ -87,7 +87,7 @@ def test_every_control_does_something(page, lab, name):
 
 
 def points_at_it(page, shown, here):
-    """By mouse, finger and keys, pointing does in the page what it does to the explorer ``here`` in Python."""
+    """By mouse, finger and keys, pointing does in the page what it does in Python, to ``here``."""
     hand, picture = shown.locator(".book-hand"), shown.locator("img")
     hand.wait_for()
     said = shown.locator(".book-said")
@@ -96,8 +96,8 @@ def points_at_it(page, shown, here):
         box = picture.bounding_box()
         return box["x"] + place[0] * box["width"], box["y"] + place[1] * box["height"]
 
-    for press in (page.mouse.click, page.touchscreen.tap):
-        spot, place = one_that_moves(here)
+    for press, part in ((page.mouse.click, 3), (page.touchscreen.tap, 5)):
+        spot, place = one_that_moves(here, part)
         if press == page.mouse.click:
             page.mouse.move(*where(place))
             expect(said).to_have_text(spot.label)
@@ -141,18 +141,14 @@ def moves(explorer, spot):
     return explorer.describe(**spot.after(explorer.state)) != explorer.description
 
 
-def one_that_moves(explorer):
-    """The last spot that changes what is said, and its middle; of a plane one of its cells."""
-    for part in reversed(explorer.regions):
-        spot = (
-            part.spot(len(part.down[1]) // 3, len(part.across[1]) // 3) if isinstance(part, Plane) else part
-        )
+def one_that_moves(explorer, part):
+    """The last spot that changes what is said, and its middle; of a plane the cell that far along its sides."""
+    for spot in reversed(explorer.regions):
+        if isinstance(spot, Plane):
+            spot = spot.spot(*(len(values) // part for _, values in (spot.down, spot.across)))
         place = middle(spot)
-        if (
-            hit(explorer.regions, *place) == spot
-            and not hit(explorer.numbers, *place)
-            and moves(explorer, spot)
-        ):
+        seen = hit(explorer.regions, *place) == spot and not hit(explorer.numbers, *place)
+        if seen and moves(explorer, spot):
             return spot, place
     raise AssertionError(f"pointing changes nothing: {explorer.regions}")
 

@@ -8,7 +8,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from helpers.drawing import style
 from helpers.drawing.picture import Picture
 from helpers.explorers.parts import hand
-from helpers.explorers.parts.contract import Contract
+from helpers.explorers.parts.contract import Contract, filled
 from helpers.explorers.parts.player import Player
 
 
@@ -49,7 +49,7 @@ class Explorer(Contract):
             ],
             layout=widgets.Layout(max_width="100%", overflow="hidden"),
         )
-        self._picture, self._busy = None, False
+        self._picture, self._note, self._busy = None, None, False
         self._state = {name: spec.value for name, spec in self.inputs.items()}
         self.take(state)
         for name, control in self.controls.items():
@@ -179,7 +179,10 @@ class Explorer(Contract):
     def _painted(self, trouble):
         """Return the picture as PNG bytes; what never moves was drawn the first time."""
         if trouble:
-            return Picture(*self.drawn(None, trouble)).png()
+            if self._note is None:
+                self._note = Picture(*self.drawn(None, trouble))
+            self._note.artists["note"].set_text(filled(trouble))
+            return self._note.png()
         if self._picture is None:
             self._picture = Picture(*self.drawn(self._model, ""))
         else:

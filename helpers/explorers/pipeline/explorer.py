@@ -118,7 +118,9 @@ class Pipeline(NineNumbers):
         return super().settled(state, changed)
 
     def unused(self, state):
-        idle = [n for n, chosen in (("learned", "filter"), ("learned2", "second")) if state[chosen] != LEARNED]
+        idle = [
+            n for n, chosen in (("learned", "filter"), ("learned2", "second")) if state[chosen] != LEARNED
+        ]
         return (*super().unused(state), *idle)
 
     @property

@@ -71,7 +71,7 @@ def section(path, nb):
         code = [at for at, (kind, _, _) in enumerate(content) if kind == "code"]
         words_only = content[: code[0] if code else None]
         prompt = "\n\n".join(t for _, t, cell in words_only if "navigation" not in notebooks.tags(cell))
-        prompt = _here(prompt.split("\n", 1)[1].strip())
+        prompt = here(prompt.split("\n", 1)[1].strip())
         if named[1]:
             title = NAMED.match(prompt)
             if not title or not code or "exercise" not in notebooks.tags(content[code[0]][2]):
@@ -100,7 +100,7 @@ def _introduction(nb):
     return text.replace("~", " ")
 
 
-def _here(words):
+def here(words):
     """Links of a solution lead from a folder below."""
     return re.sub(r"\]\(\.\./", "](", words)
 

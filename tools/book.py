@@ -13,9 +13,15 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OLDEST, NEWEST = (3, 11), (3, 13)
-COMMANDS = "lab test setup refresh check publish bench memory lint format run clean".split()
+COMMANDS = "lab test setup refresh check publish site pdf film bench memory lint format run clean".split()
 BENCHES = "operations training explorers chapters".split()
 NAMED = "garments variants checkers".split()  # run for minutes; only when they are asked for
+MODULES = {
+    "site": "authoring.site",
+    "pdf": "authoring.site.pdf",
+    "film": "authoring.site.film",
+    "memory": "authoring.bench.memory",
+}
 
 HELP = """\
 make lab        open the book in JupyterLab, at its table of contents
@@ -25,6 +31,9 @@ make test       run every test: style, units, browser, notebooks
 make refresh    build the notebooks from their texts and run them (ARGS=03 for one chapter)
 make check      in seconds: what is out of step or against the book's rules (ARGS=03 for one chapter)
 make publish    ADDRESS=https://github.com/owner/book writes that address into all that is launched from it
+make site       the web edition in build/site, and a zip of it (ARGS=--open shows it)
+make pdf        the same pages as one PDF, build/cnn-book.pdf (with Chromium)
+make film       the moving picture at the top of the README
 make lint       only the checks of style and spelling
 make format     put the code into the book's style
 make bench      measure operations, training, explorers and chapters (ARGS=explorers for one of them);
@@ -118,8 +127,8 @@ def act(name, options):
         return in_environment(python, options, env)
     if name in ("refresh", "check", "publish"):
         return run([python, "-m", f"authoring.{name}", *options], env)
-    if name == "memory":
-        return run([python, "-m", "authoring.bench.memory", *options], env)
+    if name in MODULES:
+        return run([python, "-m", MODULES[name], *options], env)
     if name == "bench":
         parts = BENCHES
         if options and options[0] in BENCHES + NAMED:

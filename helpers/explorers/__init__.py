@@ -8,6 +8,7 @@ from helpers.explorers.channel_mixer import ChannelMixer
 from helpers.explorers.journey.explorer import JourneyOfAnImage
 from helpers.explorers.layer_cost import LayerCost
 from helpers.explorers.move_the_cat import MoveTheCat
+from helpers.explorers.network.explorer import InsideTheNetwork
 from helpers.explorers.parameter_counter import ParameterCounter
 from helpers.explorers.pipeline.explorer import Pipeline
 from helpers.explorers.pooling_visualiser import PoolingVisualiser
@@ -20,6 +21,7 @@ __all__ = [
     "ArchitectureBuilder",
     "ChannelMixer",
     "ConvolutionVariants",
+    "InsideTheNetwork",
     "JourneyOfAnImage",
     "LayerCost",
     "MoveTheCat",

@@ -64,14 +64,20 @@ class ChannelMixer(Explorer):
         name: Preset(name, f"Set the three channels to the filter {name}", _filter(*recipe) | {"bias": 0.0})
         for name, recipe in RECIPES.items()
     }
-    tour = {
-        "photo": PHOTOS[:2],
-        "red_kernel": ("identity", "gaussian"),
-        "red_weight": (0.0, 1.0),
-        "green_weight": (-1.0, -0.5, 0.0, 1.0),
-        "blue_weight": (-1.0, -0.5, 0.0, 1.0),
-        "column": (30, 52),
-    }
+    tour = [
+        {
+            "photo": PHOTOS[:2],
+            "red_weight": (0.0, 1.0),
+            "green_weight": (-1.0, -0.5, 0.0, 1.0),
+            "blue_weight": (-1.0, -0.5, 0.0, 1.0),
+            "column": (30, 52),
+        },
+        *(
+            {"photo": PHOTOS} | {name: (value,) for name, value in _filter(*r).items()}
+            for r in RECIPES.values()
+        ),
+        {f"{name}_weight": (0.0,) for name in CHANNELS} | {"photo": PHOTOS[:2], "bias": (0.0, 0.5)},
+    ]
 
     def solve(self, state):
         pairs = {name: (state[f"{name}_weight"], state[f"{name}_kernel"]) for name in CHANNELS}

@@ -58,14 +58,19 @@ class LayerCost(Explorer):
         "predict": Toggle("Predict first"),
     }
 
-    tour = {
-        "channels": (1, 3, 16, 64),
-        "filters": (10, 64),
-        "kernel": (1, 3, 5, 7),
-        "stride": (1, 2),
-        "padding": range(4),
-        "bias": (False, True),
-    }
+    tour = [
+        {
+            "channels": (1, 3, 6, 16, 64),
+            "filters": (10, 20, 64),
+            "kernel": (1, 3, 5, 7),
+            "height": (32, 64),
+            "width": (32, 64),
+            "stride": (1, 2),
+            "padding": range(4),
+            "bias": (False, True),
+        },
+        {"channels": (3, 16), "filters": (10, 64), "kernel": (3, 5), "stride": (1, 2), "predict": (True,)},
+    ]
 
     def __init__(self, **state):
         self._kept = None

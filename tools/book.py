@@ -13,7 +13,23 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OLDEST, NEWEST = (3, 11), (3, 13)
-COMMANDS = "lab test setup refresh check bench lint format run clean".split()
+TRUST = (
+    "mutate claims budgets determinism".split()
+)  # authoring/trust: minutes to hours, so not in `make test`
+COMMANDS = [
+    "help",
+    "lab",
+    "test",
+    "setup",
+    "refresh",
+    "check",
+    "bench",
+    *TRUST,
+    "lint",
+    "format",
+    "run",
+    "clean",
+]
 BENCHES = "operations training explorers chapters".split()
 NAMED = "garments variants checkers".split()  # run for minutes; only when they are asked for
 
@@ -28,6 +44,10 @@ make lint       only the checks of style and spelling
 make format     put the code into the book's style
 make bench      measure operations, training, explorers and chapters (ARGS=explorers for one of them);
                 ARGS=garments, variants: numbers the chapters store; checkers: what the exercises name
+make mutate     plant faults in a copy of the book and name the test that catches each
+make claims     train what the chapters claim with twenty other seeds (ARGS=list says what there is)
+make budgets    seconds and memory of chapters, explorers and tests, against the recorded ones
+make determinism  run the chapters on other threads, processors and versions (ARGS=03 for one of them)
 make setup      only make .venv (make lab and make test do it themselves)
 make run        a command in the book's environment: make run ARGS="jupyter --version"
 make clean      remove .venv and everything else that was generated
@@ -114,6 +134,8 @@ def act(name, options):
     env = surroundings.variables()
     if name == "run":
         return in_environment(python, options, env)
+    if name in TRUST:
+        return run([python, "-m", f"authoring.trust.{name}", *options], env)
     if name in ("refresh", "check"):
         return run([python, "-m", f"authoring.{name}", *options], env)
     if name == "bench":

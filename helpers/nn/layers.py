@@ -19,18 +19,7 @@ from helpers.ops.pool import avg_pool2d, avg_pool2d_backward, max_pool2d, max_po
 from helpers.ops.shapes import pair, whole
 from helpers.ops.windows import conv_window
 
-__all__ = [
-    "AdaptiveAvgPool2d",
-    "AvgPool2d",
-    "BatchNorm2d",
-    "Conv2d",
-    "Dropout",
-    "Flatten",
-    "Linear",
-    "MaxPool2d",
-    "ReLU",
-    "Tanh",
-]
+__all__ = "AdaptiveAvgPool2d AvgPool2d BatchNorm2d Conv2d Dropout Flatten Linear MaxPool2d ReLU Tanh".split()
 
 
 class _Weighted(Module):
@@ -250,10 +239,8 @@ class Flatten(Module):
 
     def forward(self, input):
         if np.ndim(input) < 2:
-            raise ValueError(
-                f"input.shape={np.shape(input)}: the first axis counts examples, and no other is there to be "
-                "flattened; give (N, ...)"
-            )
+            found = f"input.shape={np.shape(input)}: the first axis counts examples"
+            raise ValueError(f"{found}, and no other is there to be flattened; give (N, ...)")
         self.input = input
         return input.reshape(len(input), prod(input.shape[1:]))  # prod: of an empty batch -1 says nothing
 

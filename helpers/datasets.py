@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from helpers.images import check_side, to_array, to_grey
-from helpers.ops.shapes import is_whole
+from helpers.ops.shapes import is_whole, seeded
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 TABLES = {  # the SHA-256 of each set's table, which holds those of the files
@@ -81,7 +81,7 @@ def photo(name, size=None, grey=False):
     256 pixels a side, or ``size``. Grey is 0.299 red + 0.587 green + 0.114 blue (ITU-R BT.601). ValueError
     for an unknown name or an impossible size.
     """
-    if name not in PHOTOS:
+    if not isinstance(name, str) or name not in PHOTOS:
         raise ValueError(f"name={name!r}: choose one of {', '.join(PHOTOS)}")
     check_side(size)
     colour = _photo(name, size)
@@ -110,7 +110,7 @@ def fashion_mnist(split="train", subset=None, seed=0, raw=False):
     shuffled with ``seed``, so that every ten in a row hold each class once: any cut at a multiple of ten is
     balanced, and a smaller subset of the same seed is the start of a larger. ``raw`` gives uint8 in 0-255.
     """
-    if split not in ("train", "test"):
+    if not isinstance(split, str) or split not in ("train", "test"):
         raise ValueError(f'split={split!r}: give "train" or "test"')
     images, labels = _fashion_mnist(split)
     if subset is not None:
@@ -118,7 +118,7 @@ def fashion_mnist(split="train", subset=None, seed=0, raw=False):
             raise ValueError(
                 f"subset={subset!r}: as many of each class; give a multiple of 10 to {len(labels)}, or None"
             )
-        generator = np.random.default_rng(seed)
+        generator = seeded(seed)
         by_class = [generator.permutation(np.flatnonzero(labels == label)) for label in range(10)]
         order = generator.permuted(np.stack(by_class, axis=1), axis=1)  # 10 x (n,) -> (n, 10)
         chosen = order.ravel()[:subset]
@@ -172,7 +172,7 @@ def photos5_split(n_per_class, seed=0):
         raise ValueError(f"n_per_class={n_per_class!r}: there are 14 windmills; give an int from 1 to 9")
     rows = photos5_sources()
     labels, groups = np.array([row["class"] for row in rows]), np.array([row["group"] for row in rows])
-    generator = np.random.default_rng(seed)
+    generator = seeded(seed)
     chosen = [generator.permutation(np.flatnonzero(labels == name))[:n_per_class] for name in PHOTOS5_CLASSES]
     train = generator.permutation(np.concatenate(chosen))
     test = generator.permutation(np.flatnonzero(~np.isin(groups, groups[train])))

@@ -116,6 +116,10 @@ class Pipeline(NineNumbers):
             state = state | {"filter": LEARNED}
         return super().settled(state, changed)
 
+    def unused(self, state):
+        idle = [n for n, chosen in (("learned", "filter"), ("learned2", "second")) if state[chosen] != LEARNED]
+        return (*super().unused(state), *idle)
+
     @property
     def bank(self):
         """The learned filters: SqueezeNet's, or those of the reader's model."""

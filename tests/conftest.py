@@ -16,7 +16,13 @@ from authoring import contents, notebooks, refresh  # noqa: E402
 SETTINGS = '[tool.book]\nrepository = ""\n'
 INDEX = '# A book\n\n> It is short.\n\n+++ {"tags": ["contents"]}\n\nnothing yet\n'
 GLOSSARY = "# Glossary\n\n> Words.\n\n+++\n\n## sum\n\nWhat adding gives.\n"
-README = f"# Book\n\n{contents.BEGIN}\n{contents.END}\n\nThe end.\n"
+README = "\n\n".join(
+    [
+        "# Book",
+        *(contents.REGION.format(name=name, content="\n") for name in ("doors", "contents")),
+        "The end.\n",
+    ]
+)
 
 
 @pytest.fixture(autouse=True)

@@ -121,7 +121,7 @@ def move(page, explorer, kind, control):
 
 
 def settle(page, explorer, before=None):
-    """Wait until the explorer has answered (two seconds at most, if at all) and rests; return what it shows."""
+    """Wait until the explorer has answered, two seconds at most, and rests; return what it shows."""
     for _ in range(20):
         if explorer.evaluate(SHOWN) != before:
             break

@@ -1,6 +1,7 @@
 """What the book is delivered with: version lists that agree, Binder's recipe, workflow, licences, README."""
 
 import ast
+import json
 import os
 import re
 import subprocess
@@ -14,7 +15,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from tools import environment
+from tools import book, environment
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -131,6 +132,20 @@ def test_binder_builds_the_environment_and_installs_helpers():
     assert re.search(r"^RUN \./postBuild$", dockerfile, re.M)
     assert not (ROOT / "binder").exists() and not (ROOT / ".binder").exists()  # would hide all of these
     assert "--editable ." in (ROOT / "postBuild").read_text(encoding="utf-8")
+
+
+def test_codespaces_sets_the_book_up_by_the_readmes_command():
+    """The forms are those of containers.dev's schema, which no package brings along."""
+    settings = json.loads((ROOT / ".devcontainer/devcontainer.json").read_text(encoding="utf-8"))
+    assert set(settings) == {"name", "image", "hostRequirements", "onCreateCommand", "customizations"}
+    needs = settings["hostRequirements"]
+    assert isinstance(needs.pop("cpus"), int) and set(needs) == {"memory", "storage"}
+    assert all(re.fullmatch(r"\d+([tgmk]b)?", size) for size in needs.values())
+    command = settings["onCreateCommand"].split()
+    assert command[:2] == ["python3", "tools/book.py"] and command[2:] == ["setup"]
+    assert all((ROOT / file).exists() for file in settings["customizations"]["codespaces"]["openFiles"])
+    version = re.search(r"python:([\d.]+)-", settings["image"])[1]
+    assert book.OLDEST <= tuple(map(int, version.split("."))) <= book.NEWEST
 
 
 @pytest.mark.parametrize("script", ["postBuild", ".ci/run"])

@@ -13,7 +13,7 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OLDEST, NEWEST = (3, 11), (3, 13)
-COMMANDS = "lab test setup refresh check bench lint format run clean".split()
+COMMANDS = "lab test setup refresh check publish bench memory lint format run clean".split()
 BENCHES = "operations training explorers chapters".split()
 NAMED = "garments variants checkers".split()  # run for minutes; only when they are asked for
 
@@ -24,10 +24,12 @@ make test       run every test: style, units, browser, notebooks
 
 make refresh    build the notebooks from their texts and run them (ARGS=03 for one chapter)
 make check      in seconds: what is out of step or against the book's rules (ARGS=03 for one chapter)
+make publish    ADDRESS=https://github.com/owner/book writes that address into all that is launched from it
 make lint       only the checks of style and spelling
 make format     put the code into the book's style
 make bench      measure operations, training, explorers and chapters (ARGS=explorers for one of them);
                 ARGS=garments, variants: numbers the chapters store; checkers: what the exercises name
+make memory     run each chapter under the 1.5 GB that Binder can spare (ARGS=10 for one of them)
 make setup      only make .venv (make lab and make test do it themselves)
 make run        a command in the book's environment: make run ARGS="jupyter --version"
 make clean      remove .venv and everything else that was generated
@@ -114,8 +116,10 @@ def act(name, options):
     env = surroundings.variables()
     if name == "run":
         return in_environment(python, options, env)
-    if name in ("refresh", "check"):
+    if name in ("refresh", "check", "publish"):
         return run([python, "-m", f"authoring.{name}", *options], env)
+    if name == "memory":
+        return run([python, "-m", "authoring.bench.memory", *options], env)
     if name == "bench":
         parts = BENCHES
         if options and options[0] in BENCHES + NAMED:

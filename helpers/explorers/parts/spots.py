@@ -1,5 +1,6 @@
 """Spots: the places of a picture that can be pointed at, and what pointing at each of them sets."""
 
+from types import MappingProxyType
 from typing import NamedTuple
 
 
@@ -28,7 +29,8 @@ class Spot(NamedTuple):
 class Plane(NamedTuple):
     """A rectangle of many small cells, such as a map's pixels: pointing at a cell sets one or two inputs.
 
-    ``down`` is (name of an input, its value for each row of cells) and ``across`` the same for the columns.
+    ``down`` is (name of an input, its value for each row of cells) and ``across`` the same for the columns;
+    ``also`` is what each of them sets besides.
     """
 
     left: float
@@ -38,13 +40,15 @@ class Plane(NamedTuple):
     label: str
     down: tuple
     across: tuple
+    also: dict = MappingProxyType({})
 
     def spot(self, row, column):
         """Return the spot of one cell."""
         (down, rows), (across, columns) = self.down, self.across
         wide, high = self.width / len(columns), self.height / len(rows)
         place = self.left + column * wide, self.top + row * high, wide, high
-        return Spot(*place, f"{self.label} ({row}, {column})", {down: rows[row], across: columns[column]})
+        settings = {**self.also, down: rows[row], across: columns[column]}
+        return Spot(*place, f"{self.label} ({row}, {column})", settings)
 
 
 def plane(grid, label, down, across, margin=0):

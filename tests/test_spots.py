@@ -76,9 +76,9 @@ CASES = [
     ("JourneyOfAnImage", {"step": 2}, "Step 5, deeper", None, [{"step": 5}], None),
     ("JourneyOfAnImage", {"step": 6}, "Map 12", None, [{"map": 12}], None),
     ("ArchitectureBuilder", {}, "Layer 6, linear 120", None, [{"marked": 6}], None),
-    ("Pipeline", {}, "Picture: take the next", None, [{"image": "noise"}, {"image": "digit 4"}], None),
-    ("Pipeline", {}, "Filter: take the next", None, [{"filter": "sobel y"}], None),
-    ("Pipeline", {}, "Pooling: take the next", None, [{"pool": "average"}, {"pool": "max"}], None),
+    ("Pipeline", {}, "Pixel", (3, 7), [{"follow": "convolution", "row": 2, "column": 5}], "mark image 0"),
+    ("Pipeline", {}, "Pooling B", (1, 2), [{"follow": "pooling", "row": 1, "column": 2}], "mark pool 1"),
+    ("Pipeline", {}, "Filter A: take the next", None, [{"filter": "sobel y"}], None),
 ]  # fmt: skip
 
 

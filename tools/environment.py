@@ -212,7 +212,7 @@ def remove(path):
 def clean():
     """Remove all that was generated, and say what."""
     patterns = [".venv*", ".book", "build", "*.egg-info", ".*_cache", ".hypothesis"]
-    for part in ("chapters", "helpers", "authoring", "tools", "tests"):
+    for part in ("chapters", "helpers", "authoring", "tools", "tests", "teach"):
         patterns += [f"{part}/**/__pycache__", f"{part}/**/.ipynb_checkpoints"]
     for path in [path for pattern in patterns for path in ROOT.glob(pattern)]:
         print(f"removing {path.relative_to(ROOT)}")

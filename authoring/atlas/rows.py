@@ -1,6 +1,7 @@
 """The rows of an atlas: one for each combination of values on offer, and where each of them comes to rest."""
 
 import itertools
+import random
 
 from helpers.explorers.parts import tour
 
@@ -32,6 +33,19 @@ class Rows:
             row if itself else self.at(state)
             for row, (state, itself) in enumerate(zip(self.states, own, strict=True))
         ]
+
+    def follow(self, tries=300):
+        """Return name -> what is set besides when a reader moves that input alone, such as a guess back to 0."""
+        draw, found = random.Random(0), {}
+        for setting in draw.sample(self.settings, min(tries, len(self.settings))):
+            for name, values in self.offered.items():
+                given = setting.state | {name: draw.choice(values)}
+                alone = self.explorer.settled(given, {name})
+                together = self.explorer.settled(given, set(self.offered))
+                for other in self.offered.keys() - {name}:
+                    if alone[other] != together[other]:
+                        found.setdefault(name, {})[other] = alone[other]
+        return found
 
     def at(self, state):
         """Return the row of a state, or NOWHERE."""

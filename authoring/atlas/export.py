@@ -31,7 +31,7 @@ def _about(explorer, rows):
     }
     return {
         "title": explorer.title,
-        "size": [round(inches * style.DPI) for inches in explorer.size],
+        "size": [int(inches * style.DPI) for inches in explorer.size],
         "width": round(explorer.size[0] * style.CSS_PER_INCH),
         "player": explorer.player if explorer.player in rows.offered else None,
         "interval": explorer.interval,

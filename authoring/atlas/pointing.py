@@ -54,7 +54,8 @@ class Pointing:
         """Return a patch's number and the lowest value that it sets."""
         if len(run[0]) == 7:
             (plane,) = run
-            return self.patches.number(dumped(["plane", [*map(_fine, plane[:4]), *plane[4:]]])), 0
+            axes = [[name, [*values]] for name, values in plane[5:]]
+            return self.patches.number(dumped(["plane", [*map(_fine, plane[:4]), plane.label, *axes]])), 0
         boxes = [list(map(_fine, spot[:4])) for spot in run]
         name, values = _values(run)
         if name is None:

@@ -19,7 +19,8 @@ class Rows:
     def __init__(self, explorer):
         self.explorer, self.offered = explorer, tour.values(explorer)
         self.settings = list(tour.settings(explorer))
-        self.free, self.limited = list(self.settings[0].chosen), self._limited()
+        self.free = list(self.settings[0].chosen)
+        self.limited = next((list(setting.offered) for setting in self.settings if setting.offered), [])
         self.states, own = [], []
         for setting in self.settings:
             combinations = itertools.product(*setting.offered.values())
@@ -35,7 +36,7 @@ class Rows:
         ]
 
     def follow(self, tries=300):
-        """Return name -> what is set besides when a reader moves that input alone, such as a guess back to 0."""
+        """Return name -> what else a reader sets who moves that input alone, such as a guess back to 0."""
         draw, found = random.Random(0), {}
         for setting in draw.sample(self.settings, min(tries, len(self.settings))):
             for name, values in self.offered.items():
@@ -62,11 +63,3 @@ class Rows:
             values = self.offered[name]
             number = number * len(values) + values.index(setting.chosen[name])
         return number
-
-    def _limited(self):
-        names = next((list(setting.offered) for setting in self.settings if setting.offered), [])
-        for setting in self.settings:
-            for name, values in setting.offered.items():
-                if values != self.offered[name][: len(values)]:
-                    raise ValueError(f"tour: {name}={values}: begin with {self.offered[name][: len(values)]}")
-        return names

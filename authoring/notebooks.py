@@ -16,6 +16,8 @@ import jupytext
 import nbformat
 from jupytext.config import load_jupytext_config
 
+from authoring import setup_lines
+
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = ROOT / "chapters"
 PAGES = ("index", "glossary", "corrections")  # notebooks that are not chapters
@@ -243,8 +245,12 @@ def carry(old, nb):
     before = [cell for _, cell in code(old)]
     after = [cell for _, cell in code(nb)]
     same = True
+
+    def own(cell):  # the generated lines compute nothing
+        return cell.source.rpartition(setup_lines.MARKER)[2]
+
     for i, cell in enumerate(after):
-        same = same and i < len(before) and before[i].source == cell.source
+        same = same and i < len(before) and own(before[i]) == own(cell)
         cell.outputs = before[i].outputs if same else []
         cell.execution_count = before[i].execution_count if same else None
     nb.metadata.pop("widgets", None)

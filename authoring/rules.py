@@ -8,7 +8,7 @@ import ast
 import json
 import re
 
-from authoring import generated, notebooks, pictures, widgets
+from authoring import notebooks, pictures, setup_lines, widgets
 from authoring.notebooks import code
 
 LINES = 25  # of a code cell
@@ -35,7 +35,7 @@ FOLDER = re.compile(r"(?<![\w.:/~])/(?:home|work|Users|root|tmp|usr|opt|var|mnt)
 
 def own_source(cell):
     """A code cell's source without the generated lines."""
-    return cell.source.rpartition(generated.MARKER)[2].strip("\n")
+    return cell.source.rpartition(setup_lines.MARKER)[2].strip("\n")
 
 
 def texts(cell):

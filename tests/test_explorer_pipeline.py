@@ -373,6 +373,16 @@ def test_moving_the_number_of_the_learned_filter_chooses_the_learned_ones():
     assert Pipeline(learned=12, filter="sobel x").state["filter"] == "sobel x"
 
 
+def test_the_numbers_of_learned_filters_are_off_beside_other_filters():
+    pipeline = Pipeline()
+    boxes = [w for w in everything(pipeline.widget) if getattr(w, "description", "").startswith("Learned")]
+    assert len(boxes) == 2 and all(box.disabled for box in boxes)
+    pipeline.set(filter="learned")
+    assert [box.disabled for box in boxes] == [False, True]
+    pipeline.set(second="learned")
+    assert not any(box.disabled for box in boxes)
+
+
 def test_turning_and_flipping():
     pipeline = Pipeline(filter="sobel x")
     pipeline.buttons["turn"].click()

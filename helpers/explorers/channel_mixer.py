@@ -170,6 +170,17 @@ class ChannelMixer(Explorer):
         down, across = ("row", range(MAP)), ("column", range(MAP))
         return [spots.plane(artists[name], name.capitalize(), down, across) for name in MARKED]
 
+    def typed(self, artists, model):
+        found = []
+        for name in CHANNELS:
+            given = {f"{name}_weight": vars(model)[f"{name}_weight"]}
+            found.append(spots.part(artists[f"{name} kernel"].axes, f"Weight of the kernel on {name}", given))
+
+        def bias(_, column):
+            return ("Bias", {"bias": model.bias}) if column == 4 else None
+
+        return found + spots.cells(artists["reckoning"], bias)
+
 
 @lru_cache
 def _photo(name):

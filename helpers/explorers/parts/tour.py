@@ -24,7 +24,7 @@ class Setting(NamedTuple):
 
 
 def values(explorer):
-    """Return name -> all values on offer and the one set now, in the order of the inputs and of their own."""
+    """Return name -> all values on offer, in the order of the inputs; and what is set now."""
     legs = _legs(explorer)
     return {
         name: _ordered(explorer, name, itertools.chain.from_iterable(leg[name] for leg in legs))

@@ -35,6 +35,7 @@ class Pipeline(NineNumbers):
         "positive, blue negative. Orange frames: the strongest answer, what it reads, and where it goes."
     )
     size = (8.4, 4.55)
+    cells = "cells kernel 0"
     inputs = {
         "image": Choice("Picture", list(sources.NAMES), "corner"),
         "filter": Choice("Filter", [*KERNELS, OWN, LEARNED], "sobel x"),
@@ -115,6 +116,12 @@ class Pipeline(NineNumbers):
         if "learned" in changed and not changed & {"filter", *NINE}:
             state = state | {"filter": LEARNED}
         return super().settled(state, changed)
+
+    def unused(self, state):
+        idle = [
+            n for n, chosen in (("learned", "filter"), ("learned2", "second")) if state[chosen] != LEARNED
+        ]
+        return (*super().unused(state), *idle)
 
     @property
     def bank(self):

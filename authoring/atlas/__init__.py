@@ -80,7 +80,7 @@ def _make(tasks, progress):
     bar = progress(desc="atlases", unit=" states", total=0) if progress else None
     context = get_context("spawn")  # matplotlib's state is not to be copied
     with context.Manager() as manager:
-        told = manager.dict()
+        told = manager.dict()  # name of a file -> (states done, of so many)
         with ProcessPoolExecutor(min(os.cpu_count() or 1, len(tasks)), context) as pool:
             running = {pool.submit(_one, *task, told): task for task in tasks}
             while running:
@@ -89,8 +89,9 @@ def _make(tasks, progress):
                     future.result()
                 if bar is not None:
                     done, total = (sum(parts) for parts in zip((0, 0), *told.values(), strict=True))
-                    bar.total = total
-                    bar.update(done - bar.n)
+                    if done > bar.n:
+                        bar.total = total
+                        bar.update(done - bar.n)
                 time.sleep(0.2)
     if bar is not None:
         bar.close()

@@ -64,7 +64,7 @@
   }
 
   const AS_IT_IS = [
-    "title", "size", "width", "player", "interval", "controls", "fixed", "elsewhere", "free", "limited", "buttons",
+    "title", "size", "width", "player", "interval", "controls", "fixed", "elsewhere", "free", "limited", "follow", "buttons",
     "offs", "colours", "texts", "edges", "images", "parts",
   ];
 

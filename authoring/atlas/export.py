@@ -1,6 +1,7 @@
 """An explorer's tour as a document that the player (player.js, which reads it) moves through."""
 
 from authoring.atlas.packing import Packer, Table, Texts, column, squeezed
+from authoring.atlas.pointing import Pointing
 from authoring.atlas.rows import NOWHERE, Rows
 from helpers.drawing import scene, scene_json, style
 from helpers.drawing.picture import Picture
@@ -17,7 +18,8 @@ def document(explorer, progress=lambda done, total: None):
             progress(done, len(rows.states))
         drawn.add(state)
     progress(len(rows.states), len(rows.states))
-    return {"body": squeezed(_about(explorer, rows) | _moves(explorer, rows) | drawn.packed())}
+    body = _about(explorer, rows) | _moves(explorer, rows) | drawn.packed()
+    return {"body": squeezed(body), "spots": squeezed(drawn.pointing.packed())}
 
 
 def _about(explorer, rows):
@@ -29,7 +31,7 @@ def _about(explorer, rows):
     }
     return {
         "title": explorer.title,
-        "size": [round(inches * style.DPI) for inches in explorer.size],
+        "size": [int(inches * style.DPI) for inches in explorer.size],
         "width": round(explorer.size[0] * style.CSS_PER_INCH),
         "player": explorer.player if explorer.player in rows.offered else None,
         "interval": explorer.interval,
@@ -56,6 +58,7 @@ def _moves(explorer, rows):
         ],
         "highest": [column([most.get(name, NOWHERE) for most in highest]) for name in rows.limited],
         "rests": column(rows.rests),
+        "follow": rows.follow(),
         "buttons": [
             {
                 "name": name,
@@ -75,7 +78,7 @@ class _Drawn:
 
     def __init__(self, explorer):
         self.explorer, self.packer = explorer, Packer()
-        self.words, self.code = Texts(), Texts()
+        self.words, self.code, self.pointing = Texts(), Texts(), Pointing()
         self.picture, self.still, self.columns, self.count = None, None, [], 0
         self.notes = {}  # what is written where there is nothing to draw -> its piece
 
@@ -84,6 +87,7 @@ class _Drawn:
         self.words.add(self.explorer.worded(model, trouble))
         self.code.add("" if trouble else self.explorer.torch_code(model))
         pieces = [self._note(trouble)] if trouble else self._pieces(model)
+        self.pointing.add([] if trouble else self.explorer.spots(self.picture.artists, model))
         while len(self.columns) < len(pieces):
             self.columns.append([self._none()] * self.count)
         for i, found in enumerate(self.columns):

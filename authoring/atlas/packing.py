@@ -32,6 +32,7 @@ class Packer:
         self.colours, self.texts, self.edges = Table(), Table(), Table()
         self.images, self.parts, self.pieces = Table(), Table(), Table()
         self._written = []  # the images
+        self._known = {}  # cells -> their part
 
     def piece(self, entries):
         """Return the number of a list of entries."""
@@ -60,7 +61,12 @@ class Packer:
     def _part(self, entry):
         if entry[0] != "cells":
             return dumped(entry)
-        _, x, y, faces, labels, stripes, pixels = entry
+        known = str(entry)
+        if known not in self._known:
+            self._known[known] = self._cells(*entry[1:])
+        return self._known[known]
+
+    def _cells(self, x, y, faces, labels, stripes, pixels):
         edges = self.edges.number(dumped([x, y, pixels]))
         labels = labels and letters(map(self.texts.number, labels))
         return dumped(["cells", edges, self._letters(faces), labels, stripes])

@@ -159,8 +159,8 @@
     /* Set inputs to values; one that is not on the page is said, and nothing moves. */
     set(given) {
       if (!(this.atlas.player in given)) this.pause();
-      const places = { ...this.places };
-      for (const [name, value] of Object.entries(given)) {
+      const places = { ...this.places }, along = Object.keys(given).map((name) => this.atlas.follow[name]);
+      for (const [name, value] of Object.entries(Object.assign({}, ...along, given))) {
         const { label, values } = this.atlas.controls.find((control) => control.name === name) ?? {};
         if (values) places[name] = values.indexOf(value);
         if (values ? places[name] < 0 : this.atlas.state(this.places)[name] !== value) {

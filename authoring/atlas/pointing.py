@@ -1,17 +1,18 @@
 """The spots of all states in little space: most are grids, and grids are alike.
 
 The spots of a state are a list of patches: one for each plane, and one for each run of spots from the upper
-left to the lower right. A patch is written once, with the values it sets counted from the lowest; a state holds
-the numbers of its patches and those lowest values.
+left to the lower right. A patch is written once, with the values it sets counted from the lowest; a state
+holds the numbers of its patches and those lowest values.
 
     ["plane", plane]                               as spots.py has it
-    ["grid", edges, name, down, across, labels]    every cell sets one input, to each sum of a number of its row
-                                                   and one of its column; edges are (left, width) of each column
-                                                   and (top, height) of each row
+    ["grid", edges, name, down, across, labels]    every cell sets one input, to each sum of a number of its
+                                                   row and one of its column; edges are the (left, width)
+                                                   of all columns and the (top, height) of all rows
     ["list", boxes, name, values, labels]          each box (left, top, width, height) sets one input
     ["spots", spots]                               anything else
 
-What follows the kind of a grid or a list are numbers of parts. All lengths are in ten-thousandths of the picture.
+What follows the kind of a grid or a list are numbers of parts. All lengths are in ten-thousandths of the
+picture.
 The labels of a grid are [letters, templates, first, first]: a letter for each cell says which template; its #
 are, in turn, the row's number, the column's, and how many values there are. Or they are a list of texts.
 """
@@ -53,7 +54,8 @@ class Pointing:
         """Return a patch's number and the lowest value that it sets."""
         if len(run[0]) == 7:
             (plane,) = run
-            return self.patches.number(dumped(["plane", [*map(_fine, plane[:4]), *plane[4:]]])), 0
+            axes = [[name, [*values]] for name, values in plane[5:]]
+            return self.patches.number(dumped(["plane", [*map(_fine, plane[:4]), plane.label, *axes]])), 0
         boxes = [list(map(_fine, spot[:4])) for spot in run]
         name, values = _values(run)
         if name is None:

@@ -1,6 +1,7 @@
 """The rows of an atlas: one for each combination of values on offer, and where each of them comes to rest."""
 
 import itertools
+import random
 
 from helpers.explorers.parts import tour
 
@@ -18,7 +19,8 @@ class Rows:
     def __init__(self, explorer):
         self.explorer, self.offered = explorer, tour.values(explorer)
         self.settings = list(tour.settings(explorer))
-        self.free, self.limited = list(self.settings[0].chosen), self._limited()
+        self.free = list(self.settings[0].chosen)
+        self.limited = next((list(setting.offered) for setting in self.settings if setting.offered), [])
         self.states, own = [], []
         for setting in self.settings:
             combinations = itertools.product(*setting.offered.values())
@@ -32,6 +34,19 @@ class Rows:
             row if itself else self.at(state)
             for row, (state, itself) in enumerate(zip(self.states, own, strict=True))
         ]
+
+    def follow(self, tries=300):
+        """Return name -> what else a reader sets who moves that input alone, such as a guess back to 0."""
+        draw, found = random.Random(0), {}
+        for setting in draw.sample(self.settings, min(tries, len(self.settings))):
+            for name, values in self.offered.items():
+                given = setting.state | {name: draw.choice(values)}
+                alone = self.explorer.settled(given, {name})
+                together = self.explorer.settled(given, set(self.offered))
+                for other in self.offered.keys() - {name}:
+                    if alone[other] != together[other]:
+                        found.setdefault(name, {})[other] = alone[other]
+        return found
 
     def at(self, state):
         """Return the row of a state, or NOWHERE."""
@@ -48,11 +63,3 @@ class Rows:
             values = self.offered[name]
             number = number * len(values) + values.index(setting.chosen[name])
         return number
-
-    def _limited(self):
-        names = next((list(setting.offered) for setting in self.settings if setting.offered), [])
-        for setting in self.settings:
-            for name, values in setting.offered.items():
-                if values != self.offered[name][: len(values)]:
-                    raise ValueError(f"tour: {name}={values}: begin with {self.offered[name][: len(values)]}")
-        return names

@@ -49,7 +49,8 @@ def settings(explorer):
     ordered = sorted(every, key=lambda name: name == explorer.player)
     free = [name for name in ordered if name not in limited]
     for leg in _legs(explorer):
-        lowest = {name: leg[name][0] for name in ordered if name in limited}
+        lowest = {name: every[name][0] for name in ordered if name in limited}
+        reach = {name: [value for value in every[name] if value <= max(leg[name])] for name in lowest}
         for combination in itertools.product(*(leg[name] for name in free)):
             if combination in seen:
                 continue
@@ -58,7 +59,7 @@ def settings(explorer):
             state = explorer.settled(explorer.state | chosen | lowest, set(every))
             highest = explorer.highest(state)
             offered = {
-                name: [value for value in leg[name] if value <= highest.get(name, value)]
+                name: [value for value in reach[name] if value <= highest.get(name, value)]
                 for name in lowest
                 if highest
             }

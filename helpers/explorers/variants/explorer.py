@@ -57,7 +57,7 @@ class ConvolutionVariants(Explorer):
             "kernel": (1, 3, 5),
             "groups": (1, 2, 4),
             "dilation": (1, 2),
-            "probe": (0, 1, 2, 3, 20),
+            "probe": (0, 1, 2, 3, 5, 20),
         },
         {
             "variant": inputs["variant"].options,
@@ -66,7 +66,7 @@ class ConvolutionVariants(Explorer):
             "kernel": (3, 7),
             "groups": (1, 2, 3, 4, 8, 16, 32, 64),
             "dilation": (1, 4),
-            "probe": (0, 1, 2, 3, 20),
+            "probe": (0, 1, 2, 3, 5, 20),
         },
         {
             "variant": ("bottleneck",),
@@ -74,7 +74,7 @@ class ConvolutionVariants(Explorer):
             "filters": (256,),
             "groups": (1, 4),
             "bias": (False, True),
-            "probe": (0, 1, 2, 3, 20),
+            "probe": (0, 1, 2, 3, 5, 20),
         },
     ]
 

@@ -51,7 +51,16 @@ class Pipeline(NineNumbers):
     }
 
     tour = {
-        "image": (*sources.PATTERNS, "noise", "digit 4", "ankle boot", "cat", "coffee", "cameraman", "astronaut"),
+        "image": (
+            *sources.PATTERNS,
+            "noise",
+            "digit 4",
+            "ankle boot",
+            "cat",
+            "coffee",
+            "cameraman",
+            "astronaut",
+        ),
         "filter": ("sobel x", "sobel y", "laplacian", LEARNED),
         "beside": (NONE, "sobel y"),
         "pool": inputs["pool"].options,

@@ -51,16 +51,7 @@ class Pipeline(NineNumbers):
     }
 
     tour = {
-        "image": (
-            *sources.PATTERNS,
-            "noise",
-            "digit 4",
-            "ankle boot",
-            "cat",
-            "coffee",
-            "cameraman",
-            "astronaut",
-        ),
+        "image": (*sources.PATTERNS, "noise", "digit 4", "ankle boot", *sources.PHOTOS[:3], "astronaut"),
         "filter": ("sobel x", "sobel y", "laplacian", LEARNED),
         "beside": (NONE, "sobel y"),
         "pool": inputs["pool"].options,
@@ -96,6 +87,8 @@ class Pipeline(NineNumbers):
         none.
         """
         given = self._take_model(model)
+        if self.state["second"] == LEARNED:
+            given["second"] = LEARNED
         self.take(given | {"padded": self._needs_padding(self.state | given)})
 
     def _take_picture(self, picture):

@@ -1,4 +1,4 @@
-"""What small changes to the arithmetic passed unnoticed until these tests: defaults, ends of ranges, rare ways.
+"""Small changes to the arithmetic that passed unnoticed until now: defaults, ends of ranges, rare ways.
 
 `make mutate ARGS=mutants` makes such changes; authoring/trust/README.md says how many survive.
 """

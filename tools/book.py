@@ -42,7 +42,7 @@ make test       run every test: style, units, browser, notebooks
 make refresh    build the notebooks from their texts and run them (ARGS=03 for one chapter)
 make check      in seconds: what is out of step or against the book's rules (ARGS=03 for one chapter)
 make publish    ADDRESS=https://github.com/owner/book writes that address into all that is launched from it
-make site       the web edition in build/site, and a zip of it (ARGS=--open shows it, ARGS=--check goes over it)
+make site       the web edition in build/site, and a zip; ARGS=--open shows it, ARGS=--check goes over it
 make pdf        the same pages as one PDF, build/cnn-book.pdf (with Chromium)
 make film       the moving picture at the top of the README
 make lint       only the checks of style and spelling

@@ -4,8 +4,8 @@
 
 A sample of the mutants of ``helpers/ops``, ``helpers/nn`` and ``helpers/architectures`` is tried on a
 copy of the book, each with the tests that call the changed function. Changed words of an error are left out:
-they are no arithmetic. Those who survive are listed with their difference, and whether ``survivors.toml`` has the
-reason; it needs one for each, or a new test.
+they are no arithmetic. Those who survive are listed with their difference, and whether ``survivors.toml``
+has the reason; it needs one for each, or a new test.
 """
 
 import argparse

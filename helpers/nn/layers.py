@@ -4,8 +4,6 @@ Each layer keeps what its backward pass needs. `backward(grad_output)` takes the
 to the layer's output, adds to its parameters' gradients, and returns the one with respect to its input.
 """
 
-from math import prod
-
 import numpy as np
 
 from helpers.nn.init import draw, draw_bias, generator
@@ -244,7 +242,8 @@ class Flatten(Module):
             found = f"input.shape={np.shape(input)}: the first axis counts examples"
             raise ValueError(f"{found}, and no other is there to be flattened; give (N, ...)")
         self.input = input
-        return input.reshape(len(input), prod(input.shape[1:]))  # prod: of an empty batch -1 says nothing
+        # Not -1: of an empty batch it says nothing.
+        return input.reshape(len(input), int(np.prod(input.shape[1:])))
 
     def backward(self, grad_output):
         grad_input = grad_output.reshape(self.remembered().shape)

@@ -13,7 +13,7 @@
      ["shape", outline, places, [fill, line, width, opacity, dashes], [x, y, width, height] to clip or null]
      ["words", x, y, text, pixels, colour, align, bold, mono, angle, width]
    A spot is [left, top, width, height, label, settings], a plane the same with [input, values for the rows],
-   [input, values for the columns] instead of settings (helpers/explorers/parts/spots.py). */
+   [input, values for the columns], what each cell sets besides (helpers/explorers/parts/spots.py). */
 (() => {
   "use strict";
   const INK = "#1B1E23", PAPER = "#FFFFFF", STRIPE = "#8C8C8C";
@@ -97,13 +97,13 @@
 
   const whole = ([left, top, width, height]) => ({ box: [left, top, width, height] });
   function found(spot, x, y) {
-    const [left, top, width, height, label, down, across] = spot;
+    const [left, top, width, height, label, down, across, also] = spot;
     if (x < left || y < top || x >= left + width || y >= top + height) return null;
     if (!across) return { ...whole(spot), label, settings: [].concat(down) };
     const [rows, columns] = [down[1], across[1]].map((values) => values.length);
     const row = Math.floor(((y - top) / height) * rows), column = Math.floor(((x - left) / width) * columns);
     const box = [left + (column * width) / columns, top + (row * height) / rows, width / columns, height / rows];
-    const settings = { [down[0]]: down[1][row], [across[0]]: across[1][column] };
+    const settings = { ...also, [down[0]]: down[1][row], [across[0]]: across[1][column] };
     return { box, label: `${label} (${row}, ${column})`, settings: [settings] };
   }
 

@@ -115,3 +115,24 @@ def test_a_readers_own_network_and_picture():
 def test_what_it_cannot_show_is_refused_in_words(given, words):
     with pytest.raises(ValueError, match=words):
         InsideTheNetwork(**given)
+
+
+def test_a_picture_is_drawn_by_hand_or_by_the_controls():
+    explorer = InsideTheNetwork(layer="input", row=5, column=20)
+    (paper,) = (part for part in explorer.regions if part.label == "Draw at pixel")
+    before = explorer.description
+    explorer.buttons["clear"].click()
+    assert explorer.state["image"] == "my drawing" and not explorer.stages("my drawing")[0].values.any()
+    for row in (5, 8, 12):  # places that a hand has passed; what lies between is joined
+        explorer.point(paper.spot(row, 20))
+    drawn = explorer.stages("my drawing")[0].values[0]
+    assert (drawn[5:13, 20] == 1).all() and not drawn[:, :17].any() and 0 < drawn[8, 21] < 1
+    explorer.set(row=20, column=3)
+    explorer.buttons["ink"].click()
+    assert explorer.stages("my drawing")[0].values[0, 20, 3] == 1
+    assert explorer.description != before
+    assert explorer.metadata["explorer"]["own"] == ["drawing"]
+    explorer.set(layer="conv1")
+    assert explorer.buttons["ink"].disabled and not [
+        p for p in explorer.regions if p.label == "Draw at pixel"
+    ]

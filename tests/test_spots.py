@@ -24,7 +24,9 @@ def test_spots_lie_in_the_picture_and_set_what_they_say(name):
             assert len(region.label) >= 3 and region.width > 0 and region.height > 0
             assert -1e-6 <= region.left <= region.left + region.width <= 1 + 1e-6
             assert -1e-6 <= region.top <= region.top + region.height <= 1 + 1e-6
-        spots = [part.spot(0, len(part.across[1]) - 1) if isinstance(part, Plane) else part for part in regions]
+        spots = [
+            part.spot(0, len(part.across[1]) - 1) if isinstance(part, Plane) else part for part in regions
+        ]
         for spot in spots:
             for given in spot.settings if isinstance(spot.settings, list) else [spot.settings]:
                 explorer.checked(given)

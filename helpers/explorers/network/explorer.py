@@ -3,6 +3,7 @@
 from functools import lru_cache
 from types import SimpleNamespace
 
+import ipywidgets as widgets
 import numpy as np
 
 from helpers import datasets
@@ -16,15 +17,16 @@ from helpers.numerals import fixed, many, minus
 from helpers.ops.losses import softmax
 from helpers.pretrained import garments
 
-MINE = "my picture"
+MINE, DRAWING = "my picture", "my drawing"
+PAPER = "Draw at pixel"  # on the large picture
 
 
 class InsideTheNetwork(Explorer):
     """All layers of a small network on one picture, one number chosen, and where it came from.
 
-    ``model`` is a chain of the book's or of PyTorch's layers, such as a Sequential, by default the LeNet that
-    the book trained on garments; ``picture`` an array (C, H, W) or (H, W) with values from 0 to 1; ``classes``
-    the names of the scores.
+    ``model`` is a chain of the book's or of PyTorch's layers, such as a Sequential, by default the LeNet
+    that the book trained on garments; ``picture`` an array (C, H, W) or (H, W) with values from 0 to 1;
+    ``classes`` the names of the scores.
     """
 
     title = "Inside a network"
@@ -51,7 +53,12 @@ class InsideTheNetwork(Explorer):
         self._chain, self._pictures = chain, ({} if own is None else {MINE: own}) | pictures()
         if own is not None and own.shape != next(iter(pictures().values())).shape:
             self._pictures = {MINE: own}
+        if len(first) == 1:  # grey: it can be drawn on
+            self._pictures[DRAWING] = np.zeros_like(first)
+        self._drawn, self._pen = 0, None
         self._classes = _named(classes, stages[-1].values.size)
+        brought = {"model": model, "picture": picture, "classes": classes}
+        self._brought = [name for name, given in brought.items() if given is not None]
         default = "conv2" if "conv2" in names else names[min(1, len(names) - 1)]
         longest, rows, columns = (max(stage.values.shape[axis] for stage in stages) for axis in range(3))
         self.inputs = {
@@ -63,20 +70,61 @@ class InsideTheNetwork(Explorer):
         }
         super().__init__(**state)
 
+    @property
+    def metadata(self):
+        brought = self._brought + ["drawing"] * bool(self._drawn)
+        own = {"own": brought} if brought else {}
+        return {"explorer": super().metadata["explorer"] | own}
+
+    def actions(self):
+        ink = widgets.Button(description="Ink here", tooltip="Draw at this row and column of the picture")
+        clear = widgets.Button(description="Clear", tooltip="Begin a drawing on an empty sheet")
+        ink.on_click(lambda _: self.ink(self._state["row"], self._state["column"]))
+        clear.on_click(lambda _: self._draw(np.zeros_like(self._pictures[DRAWING])))
+        return {"ink": ink, "clear": clear} if DRAWING in self._pictures else {}
+
+    def point(self, spot):
+        """Choose a number, or draw: strokes of one touch are joined."""
+        if spot.label.startswith(PAPER):
+            self.ink(spot.settings["row"], spot.settings["column"])
+        else:
+            self._pen = None
+            super().point(spot)
+
+    def ink(self, row, column):
+        """Draw a stroke from the last place, if it is near, to this one; the picture shown is drawn on."""
+        start = (
+            self._pen if self._pen and max(abs(row - self._pen[0]), abs(column - self._pen[1])) < 6 else None
+        )
+        self._pen = (row, column)
+        old = self._pictures[self._state["image"]]
+        self._draw(np.maximum(old, _stroke(old.shape[1:], start or self._pen, self._pen)))
+
+    def _draw(self, new):
+        self._drawn += 1
+        self._pictures[DRAWING] = new
+        self.take(
+            {"image": DRAWING, "layer": "input"} | dict(zip(("row", "column"), self._pen or (), strict=False))
+        )
+
+    def stages(self, name):
+        return self._way(name, self._drawn if name == DRAWING else 0)
+
     @lru_cache(maxsize=8)  # noqa: B019  (an explorer lives as long as its page)
-    def _stages(self, name):
+    def _way(self, name, drawn):
         return way(self._chain, self._pictures[name])
 
     def limits(self, state):
-        stages = self._stages(state["image"])
+        stages = self.stages(state["image"])
         (shape,) = (stage.values.shape for stage in stages if stage.name == state["layer"])
         return {"map": shape[0], "row": shape[1] - 1, "column": shape[2] - 1}
 
     def unused(self, state):
-        return [name for name in ("row", "column") if self.limits(state)[name] == 0]
+        off = [] if state["layer"] == "input" else ["ink", "clear"]
+        return off + [name for name in ("row", "column") if self.limits(state)[name] == 0]
 
     def solve(self, state):
-        stages = self._stages(state["image"])
+        stages = self.stages(state["image"])
         place = next(i for i, stage in enumerate(stages) if stage.name == state["layer"])
         unit = (state["map"] - 1, state["row"], state["column"])
         scores = stages[-1].values.ravel().astype(np.float64)
@@ -109,7 +157,11 @@ class InsideTheNetwork(Explorer):
         return f"torch.nn.{str(layer).split('  ')[0]}" if layer else ""
 
     def spots(self, artists, model):
-        found = []
+        found, sheet = [], model.stages[0].values
+        if model.place == 0 and len(sheet) == 1:
+            at = spots.inches(self.size, picture.paper(sheet), "", {})[:4]
+            down, across = (("row", range(sheet.shape[1])), ("column", range(sheet.shape[2])))
+            found.append(spots.Plane(*at, PAPER, down, across, {"image": DRAWING, "layer": "input"}))
         for stage, column in zip(model.stages, picture.columns(model.stages), strict=True):
             count, rows, columns = stage.values.shape
             for i, box in enumerate(picture.places(stage, *column)):
@@ -130,6 +182,15 @@ def pictures():
     images, labels = datasets.fashion_mnist("test", raw=True)
     first = {name: int(np.flatnonzero(labels == i)[0]) for i, name in enumerate(datasets.FASHION_CLASSES)}
     return {name: images[place].astype(np.float32) / 255 for name, place in first.items()}
+
+
+def _stroke(shape, start, end):
+    """A line of ink, (rows, columns) from 0 to 1, about two pixels wide and soft at its edge."""
+    place = np.stack(np.indices(shape), axis=-1)
+    start, way = np.array(start), np.subtract(end, start)
+    along = np.clip((place - start) @ way / max(way @ way, 1), 0, 1)
+    away = np.hypot(*np.moveaxis(place - start - along[..., None] * way, -1, 0))
+    return np.clip(1.8 - away, 0, 1)
 
 
 def _own(array):

@@ -46,6 +46,12 @@ def _side(count, across, width, stage):
     return min((width - GAP * (across - 1)) / across, (HIGH - GAP * (down - 1)) / down / tall)
 
 
+def paper(values):
+    """Where the picture is shown large: (x, y, width, height)."""
+    high = DETAIL
+    return 0.1, 0.08, high * values.shape[2] / values.shape[1], high
+
+
 def limit(stage):
     """The largest magnitude of a stage: its maps share it."""
     return float(np.abs(stage.values).max()) or 1.0
@@ -97,9 +103,7 @@ def _draw_detail(board, model):
     stage = model.stages[model.place]
     board.text(0.1, DETAIL + 0.28, model.title, 11, "ink", "left", True)
     if not stage.layer:
-        board.text(
-            0.1, DETAIL - 0.05, "A number of the picture itself: from here all others are computed.", 10
-        )
+        _draw_paper(board, model, stage.values)
         return
     if stage.kind == "Linear":
         _draw_products(board, model)
@@ -114,6 +118,18 @@ def _draw_detail(board, model):
         )
         board.box(0.1, DETAIL - side, side, side, "kernel", 0.015)
         board.text(side + 0.3, DETAIL - side / 2, model.reckoning, 10)
+
+
+def _draw_paper(board, model, values):
+    """The picture itself, large."""
+    left, bottom, wide, high = sheet = paper(values)
+    board.cells(*sheet, shades(values[0]))
+    board.box(*sheet, "input", 0.012)
+    (_, row, column), (_, rows, columns) = model.unit, values.shape
+    cell = wide / columns, high / rows
+    board.box(left + column * cell[0], bottom + high - (row + 1) * cell[1], *cell, "window", 0.02)
+    if len(values) == 1:
+        board.text(wide + 0.3, DETAIL - 0.2, "The picture itself. Draw on it: press, and pull.", 10)
 
 
 def _window(model):

@@ -3,6 +3,9 @@
 from types import MappingProxyType
 from typing import NamedTuple
 
+import numpy as np
+from matplotlib.collections import PolyCollection
+
 
 class Spot(NamedTuple):
     """A rectangle of the picture, as fractions of its width and height from its upper left corner.
@@ -51,6 +54,19 @@ class Plane(NamedTuple):
         return Spot(*place, f"{self.label} ({row}, {column})", settings)
 
 
+def hit(regions, x, y):
+    """Return the Spot at fractions of the picture, or None: the smallest, and of equal ones the first."""
+    found = []
+    for part in regions:
+        right, lower = x - part.left, y - part.top
+        if 0 <= right < part.width and 0 <= lower < part.height:
+            if isinstance(part, Plane):
+                cells = len(part.down[1]), len(part.across[1])
+                part = part.spot(int(lower / part.height * cells[0]), int(right / part.width * cells[1]))
+            found.append(part)
+    return min(found, key=lambda spot: spot.width * spot.height, default=None)
+
+
 def plane(grid, label, down, across, margin=0):
     """Return the plane of a CellGrid's cells but ``margin`` at each side."""
     x, y = (edges[margin : len(edges) - margin] for edges in grid.edges())
@@ -73,15 +89,37 @@ def cells(grid, meaning):
 
 
 def part(artist, label, settings):
-    """Return a spot that an axes or a patch fills."""
-    fig, box = artist.get_figure(), artist.get_window_extent()
-    return _spot(fig.bbox, box.extents, label, settings)
+    """Return a spot that an axes, a patch or a collection of polygons fills."""
+    if isinstance(artist, PolyCollection):
+        corners = np.vstack([path.vertices for path in artist.get_paths()])
+        points = artist.get_transform().transform(corners)
+        extents = (*points.min(axis=0), *points.max(axis=0))
+    else:
+        extents = artist.get_window_extent().extents
+    return _spot(artist.get_figure().bbox, extents, label, settings)
 
 
 def inches(size, box, label, settings):
     """Return a spot at (x, y, width, height) in inches from the lower left corner of a picture that large."""
     x, y, width, height = box
     return Spot(x / size[0], 1 - (y + height) / size[1], width / size[0], height / size[1], label, settings)
+
+
+def pulled(size, bar, ends):
+    """Return the spots along a bar that is as long as a setting makes it, so that its end can be pulled.
+
+    ``bar`` is (x, y, height) in inches, ``ends`` a list of (length, label, settings), the shortest first; an
+    end can be pulled from half way to the one before it to half way to the one after it.
+    """
+    x, y, height = bar
+    reach = [length for length, _, _ in ends]
+    middles = [(a + b) / 2 for a, b in zip(reach, reach[1:], strict=False)]
+    lows, highs = [0.0, *middles], [*middles, reach[-1] + 0.15]
+    return [
+        inches(size, (x + low, y, high - low, height), label, settings)
+        for low, high, (_, label, settings) in zip(lows, highs, ends, strict=True)
+        if high > low
+    ]
 
 
 def _spot(figure, extents, label, settings):

@@ -30,6 +30,7 @@ class Pipeline(NineNumbers):
         "positive, blue: negative. Orange: the answer followed, and all it was computed from, to the pixels."
     )
     size = (8.4, 5.9)
+    cells = "cells kernel 0"
     inputs = {
         "image": Choice("Picture", list(sources.NAMES), "corner"),
         "filter": Choice("Filter A", [*KERNELS, OWN, LEARNED], "sobel x"),

@@ -50,14 +50,34 @@ class StridePadding(Explorer):
         "guess": Integer("Your O (0: no guess yet)", 0, 30, 0),
     }
     player = "window"
-    tour = {
-        "size": range(1, 13),
-        "kernel": range(1, 8),
-        "padding": range(5),
-        "stride": range(1, 5),
-        "dilation": (1, 2),
-        "window": range(400),
-    }
+    tour = [
+        {
+            "size": range(1, 13),
+            "kernel": range(1, 8),
+            "padding": range(5),
+            "stride": range(1, 5),
+            "dilation": (1, 2),
+            "window": range(400),
+        },
+        {"size": (8,), "kernel": (3,), "padding": (0,), "stride": (5,), "window": range(400)},
+        {
+            "size": (14,),
+            "kernel": (7,),
+            "padding": range(5),
+            "stride": (1, 2),
+            "dilation": (3,),
+            "window": range(400),
+        },
+        {
+            "size": range(5, 10),
+            "kernel": (2, 3, 5),
+            "padding": (0, 1),
+            "stride": (1, 2, 3),
+            "dilation": (1, 2),
+            "predict": (True,),
+            "guess": range(12),
+        },
+    ]
 
     def limits(self, state):
         highest = {}

@@ -22,7 +22,7 @@ SKIP = {
     6: ("Deeper",),
     7: ("The field of famous networks",),
     8: ("One more separation",),
-    9: ("A picture drawn by a unit",),
+    9: ("Feature visualisation",),
     10: ("Same body, other heads", "A patch embedding is a strided convolution"),
 }
 

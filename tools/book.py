@@ -15,7 +15,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OLDEST, NEWEST = (3, 11), (3, 13)
 COMMANDS = "lab test setup refresh check bench lint format run clean".split()
 BENCHES = "operations training explorers chapters".split()
-NAMED = "garments variants checkers".split()  # run for minutes; only when they are asked for
+NAMED = "garments variants transfer checkers".split()  # run for minutes; only when they are asked for
 
 HELP = """\
 make lab        open the book in JupyterLab, at its table of contents
@@ -27,7 +27,8 @@ make check      in seconds: what is out of step or against the book's rules (ARG
 make lint       only the checks of style and spelling
 make format     put the code into the book's style
 make bench      measure operations, training, explorers and chapters (ARGS=explorers for one of them);
-                ARGS=garments, variants: numbers the chapters store; checkers: what the exercises name
+                ARGS=garments, variants, transfer: numbers the chapters store;
+                checkers: what the exercises name
 make setup      only make .venv (make lab and make test do it themselves)
 make run        a command in the book's environment: make run ARGS="jupyter --version"
 make clean      remove .venv and everything else that was generated

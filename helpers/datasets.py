@@ -230,6 +230,21 @@ def _unchanged(folder, name, checksum):
     return content
 
 
+def transfer_results(part):
+    """What `make bench ARGS="transfer PART"` measured: (method, labels a class) -> per cent, one a draw.
+
+    ``part`` is "few", "depth", "slips", "tasks" or "rates"; ValueError for another.
+    """
+    with open(find("measured", "transfer.csv"), newline="", encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["part"] == part]
+    if not rows:
+        raise ValueError(f'part={part!r}: give "few", "depth", "slips", "tasks" or "rates"')
+    found = {}
+    for row in rows:  # in the order of the draws
+        found.setdefault((row["method"], int(row["labels"])), []).append(float(row["percent"]))
+    return {key: np.array(percent) for key, percent in found.items()}
+
+
 def find(*parts):
     """The path of a file in ``data/``; FileNotFoundError says how to get it."""
     path = DATA.joinpath(*parts)

@@ -42,13 +42,8 @@ class InsideTheNetwork(Explorer):
         "row": Integer("Row", 0, 27, 4),
         "column": Integer("Column", 0, 27, 5),
     }
-    tour = {
-        "image": ("T-shirt/top", "Bag"),
-        "layer": inputs["layer"].options,
-        "map": (1, 3, 10),
-        "row": (0, 2, 4),
-        "column": (0, 2, 5),
-    }
+    tour = {"image": ("T-shirt/top", "Bag"), "layer": inputs["layer"].options, "map": (1, 3, 10)}
+    tour |= {"row": (0, 2, 4), "column": (0, 2, 5)}
 
     def __init__(self, model=None, picture=None, classes=None, **state):
         chain = taken(model) if model is not None else garments.trained().layers

@@ -41,7 +41,7 @@ def update(root=notebooks.ROOT):
         stored, nb = notebooks.read(path), building.build(path)
         if building.edited(stored) or _own(stored) != _own(nb):
             continue
-        new = notebooks.to_json(notebooks.carry(stored, nb))
+        new = notebooks.to_json(building.carry(stored, nb))
         if path.read_text(encoding="utf-8") != new:
             path.write_text(new, encoding="utf-8")
             changed.append(path.relative_to(root).as_posix())

@@ -84,7 +84,7 @@ def publish(given="", root=notebooks.ROOT):
     file = root / "pyproject.toml"
     changed = [_written(file, SETTING.sub(f'repository = "{there}"', file.read_text(encoding="utf-8")))]
     for path in paths:
-        new = notebooks.carry(notebooks.read(path), building.build(path))
+        new = building.carry(notebooks.read(path), building.build(path))
         changed.append(_written(path, notebooks.to_json(new)))
     changed.append(_written(root / "README.md", contents.readme(root)[1]))
     return [path.relative_to(root).as_posix() for path in changed if path]

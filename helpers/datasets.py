@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from helpers.images import check_side, to_array, to_grey
-from helpers.ops.shapes import is_whole
+from helpers.ops.shapes import is_whole, seeded
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 TABLES = {  # the SHA-256 of each set's table, which holds those of the files
@@ -37,6 +37,7 @@ class Photo(NamedTuple):
 
 CC0, PUBLIC = "CC0-1.0", "public domain"
 SKIMAGE = "https://scikit-image.org/docs/stable/api/skimage.data.html#skimage.data."
+TEXTURES = "https://cc0textures.com/view.php?tex="
 PHOTOS = {
     "cat": Photo("the face of a tabby cat with green eyes", "Stefan van der Walt", CC0, SKIMAGE + "chelsea"),
     "coffee": Photo(
@@ -45,21 +46,14 @@ PHOTOS = {
     "cameraman": Photo(
         "a man in a dark coat looking through a camera on a tripod", "Lav Varshney", CC0, SKIMAGE + "camera"
     ),
-    "brick": Photo(
-        "upright grey bricks with light joints",
-        "CC0Textures",
-        CC0,
-        "https://cc0textures.com/view.php?tex=Bricks25",
-    ),
+    "brick": Photo("upright grey bricks with light joints", "CC0Textures", CC0, TEXTURES + "Bricks25"),
     "grass": Photo(
         "grass seen from above",
         "linolafett",
         CC0,
         "https://www.deviantart.com/linolafett/art/Grass-01-434853879",
     ),
-    "gravel": Photo(
-        "gravel seen from above", "CC0Textures", CC0, "https://cc0textures.com/view.php?tex=Gravel04"
-    ),
+    "gravel": Photo("gravel seen from above", "CC0Textures", CC0, TEXTURES + "Gravel04"),
     "astronaut": Photo(
         "Eileen Collins in an orange space suit, smiling, a helmet before her",
         "NASA",
@@ -81,7 +75,7 @@ def photo(name, size=None, grey=False):
     256 pixels a side, or ``size``. Grey is 0.299 red + 0.587 green + 0.114 blue (ITU-R BT.601). ValueError
     for an unknown name or an impossible size.
     """
-    if name not in PHOTOS:
+    if not isinstance(name, str) or name not in PHOTOS:
         raise ValueError(f"name={name!r}: choose one of {', '.join(PHOTOS)}")
     check_side(size)
     colour = _photo(name, size)
@@ -110,7 +104,7 @@ def fashion_mnist(split="train", subset=None, seed=0, raw=False):
     shuffled with ``seed``, so that every ten in a row hold each class once: any cut at a multiple of ten is
     balanced, and a smaller subset of the same seed is the start of a larger. ``raw`` gives uint8 in 0-255.
     """
-    if split not in ("train", "test"):
+    if not isinstance(split, str) or split not in ("train", "test"):
         raise ValueError(f'split={split!r}: give "train" or "test"')
     images, labels = _fashion_mnist(split)
     if subset is not None:
@@ -118,7 +112,7 @@ def fashion_mnist(split="train", subset=None, seed=0, raw=False):
             raise ValueError(
                 f"subset={subset!r}: as many of each class; give a multiple of 10 to {len(labels)}, or None"
             )
-        generator = np.random.default_rng(seed)
+        generator = seeded(seed)
         by_class = [generator.permutation(np.flatnonzero(labels == label)) for label in range(10)]
         order = generator.permuted(np.stack(by_class, axis=1), axis=1)  # 10 x (n,) -> (n, 10)
         chosen = order.ravel()[:subset]
@@ -172,7 +166,7 @@ def photos5_split(n_per_class, seed=0):
         raise ValueError(f"n_per_class={n_per_class!r}: there are 14 windmills; give an int from 1 to 9")
     rows = photos5_sources()
     labels, groups = np.array([row["class"] for row in rows]), np.array([row["group"] for row in rows])
-    generator = np.random.default_rng(seed)
+    generator = seeded(seed)
     chosen = [generator.permutation(np.flatnonzero(labels == name))[:n_per_class] for name in PHOTOS5_CLASSES]
     train = generator.permutation(np.concatenate(chosen))
     test = generator.permutation(np.flatnonzero(~np.isin(groups, groups[train])))
@@ -228,6 +222,21 @@ def _unchanged(folder, name, checksum):
             "again from the book"
         )
     return content
+
+
+def transfer_results(part):
+    """What `make bench ARGS="transfer PART"` measured: (method, labels a class) -> per cent, one a draw.
+
+    ``part`` is "few", "depth", "slips", "tasks" or "rates"; ValueError for another.
+    """
+    with open(find("measured", "transfer.csv"), newline="", encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["part"] == part]
+    if not rows:
+        raise ValueError(f'part={part!r}: give "few", "depth", "slips", "tasks" or "rates"')
+    found = {}
+    for row in rows:  # in the order of the draws
+        found.setdefault((row["method"], int(row["labels"])), []).append(float(row["percent"]))
+    return {key: np.array(percent) for key, percent in found.items()}
 
 
 def find(*parts):

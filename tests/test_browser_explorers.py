@@ -142,7 +142,7 @@ def moves(explorer, spot):
 
 
 def one_that_moves(explorer, part):
-    """The last spot that changes what is said, and its middle; of a plane the cell that far along its sides."""
+    """The last spot that changes what is said, and its middle; of a plane the cell that far along it."""
     for spot in reversed(explorer.regions):
         if isinstance(spot, Plane):
             spot = spot.spot(*(len(values) // part for _, values in (spot.down, spot.across)))

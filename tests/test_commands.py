@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from authoring import notebooks
+from authoring.bench import chapters
 from tools import book
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -92,3 +93,12 @@ def test_notebooks_in_commands_exist():
     for text, _ in sources():
         for words in re.findall(r"make (?:refresh|check) ARGS=\"?((?:(?:solutions/)?\d\d ?)+)", text):
             assert notebooks.find(words.split())
+
+
+@pytest.mark.parametrize(("word", "limit"), [("03", 600), ("10", 1200)])
+def test_the_bench_of_chapters_says_what_is_over_its_limits(word, limit):
+    (path,) = (path for path in notebooks.find([word]) if notebooks.number(path))
+    budget = chapters.judged(path, 0, 0)[0]
+    assert chapters.judged(path, budget, limit * 1e6) == (budget, limit, [])
+    assert chapters.judged(path, budget + 1, 0)[2] == ["time"]
+    assert chapters.judged(path, 0, limit * 1e6 + 1)[2] == ["memory"]

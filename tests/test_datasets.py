@@ -12,7 +12,7 @@ from helpers import datasets
 from helpers.pretrained import preprocessing
 
 DATA = datasets.DATA
-SETS = ("photos", "fashion_mnist", "photos5", "weights")
+SETS = ("photos", "fashion_mnist", "photos5", "weights", "measured")
 FREE = {"public domain", "CC0-1.0", "MIT", "Apache-2.0"}
 
 
@@ -94,6 +94,21 @@ def test_the_page_counts_right():
     assert f"{size / 1e6:.0f} MB in all" in page and size < 60e6
 
 
+def test_measured_results_are_complete():
+    few = datasets.transfer_results("few")
+    methods = {name for name, _ in few}
+    assert len(methods) >= 11 and set(few) == {(name, n) for name in methods for n in (1, 2, 5, 9)}
+    assert {len(draws) for draws in few.values()} == {15}
+    for part in ("few", "depth", "slips", "tasks", "rates"):
+        found = datasets.transfer_results(part)
+        assert len({len(draws) for draws in found.values()}) == 1, part  # the same draws for all
+        assert all(len(draws) >= 3 and 0 < draws.min() <= draws.max() <= 100 for draws in found.values()), (
+            part
+        )
+    with pytest.raises(ValueError, match="part='deep'"):
+        datasets.transfer_results("deep")
+
+
 def test_nothing_asks_the_network(no_network):
     for name in datasets.PHOTOS:
         datasets.photo(name)
@@ -103,6 +118,7 @@ def test_nothing_asks_the_network(no_network):
     datasets.efficientnet_lite0_weights()
     datasets.lenet_weights()
     datasets.imagenet_classes()
+    datasets.transfer_results("few")
     with pytest.raises(AssertionError, match="the network was asked"):
         socket.create_connection(("example.org", 80))
 

@@ -107,7 +107,8 @@ def test_the_first_use_counts():
 
 
 def test_a_link_leads_to_the_term_that_its_words_are():
-    text = "# 1 · A\n\n[Biases](glossary.ipynb#bias), [max](glossary.ipynb#max-pooling), [so](glossary.ipynb#mac)"
+    links = "[Biases](glossary.ipynb#bias), [max](glossary.ipynb#max-pooling), [so](glossary.ipynb#mac)"
+    text = f"# 1 · A\n\n{links}"
     swapped = text.replace("#bias", "#floor").replace("#max-pooling", "#bias")
     assert glossary.misled(notebooks.from_text(text), SOME) == []
     (said,) = glossary.misled(notebooks.from_text(swapped), SOME)

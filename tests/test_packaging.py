@@ -94,7 +94,7 @@ def imports(source):
 def test_every_import_of_a_package_is_required():
     """Code imports Python's own modules, its neighbours, and what is listed."""
     modules = {"pillow": "PIL", "ipython": "IPython", "PyYAML": "yaml", "beautifulsoup4": "bs4"}
-    modules["websocket-client"] = "websocket"
+    modules |= {"websocket-client": "websocket", "fonttools": "fontTools"}
     read = {modules.get(name, name) for name in pins("requirements.txt")}
     test = read | {modules.get(name, name).replace("-", "_") for name in pins("requirements-test.txt")}
     own = {path.stem for folder in ("tools", "tests", "data") for path in (ROOT / folder).glob("**/*.py")}

@@ -56,6 +56,14 @@ def test_lenet5(options, shape, parameters):
     assert (torch.nn.ReLU in kinds) == (torch.nn.MaxPool2d in kinds) != options.get("classic", False)
 
 
+def test_lenet5_upto_shares_its_weights():
+    lenet, x = models.LeNet5().eval(), torch.rand(2, 1, 28, 28)
+    assert lenet.upto("pool2")(x).shape == (2, 16, 5, 5) and lenet.upto("act4")(x).shape == (2, 84)
+    assert torch.equal(lenet.upto("fc3")(x), lenet(x)) and lenet.upto("conv1")[0] is lenet.conv1
+    with pytest.raises(ValueError, match="name='pool3': give one of conv1, act1"):
+        lenet.upto("pool3")
+
+
 def test_lenet5_in_the_books_own_operations():
     torch.manual_seed(0)
     network = models.LeNet5()

@@ -345,6 +345,13 @@ def test_activations_by_name_and_their_hooks_removed():
         transfer.features(network, images[:0])
 
 
+def test_activations_can_be_pooled_before_they_are_kept():
+    images, _ = dots(40)
+    maps = transfer.activations(Tiny(), images, ["below"], batch_size=7)["below"]
+    means = transfer.activations(Tiny(), images, ["below"], batch_size=7, reduce=transfer.pooled)["below"]
+    assert means.shape == (40, 4) and torch.equal(means, transfer.pooled(maps))
+
+
 def test_a_head_does_not_see_brightness():
     torch.manual_seed(0)
     head = transfer.UnitHead(3, 2)

@@ -18,7 +18,9 @@ COMMANDS = (
     "bench memory mutate claims budgets determinism lint format run clean"
 ).split()
 BENCHES = "operations training explorers chapters".split()
-NAMED = "garments variants checkers classroom".split()  # run for minutes; only when they are asked for
+NAMED = (
+    "garments variants transfer checkers classroom".split()
+)  # run for minutes; only when they are asked for
 MODULES = {
     "refresh": "authoring.refresh",
     "check": "authoring.check",
@@ -42,14 +44,14 @@ make test       run every test: style, units, browser, notebooks
 make refresh    build the notebooks from their texts and run them (ARGS=03 for one chapter)
 make check      in seconds: what is out of step or against the book's rules (ARGS=03 for one chapter)
 make publish    ADDRESS=https://github.com/owner/book writes that address into all that is launched from it
-make site       the web edition in build/site, and a zip of it (ARGS=--open shows it, ARGS=--check goes over it)
+make site       the web edition in build/site, and a zip; ARGS=--open shows it, ARGS=--check goes over it
 make pdf        the same pages as one PDF, build/cnn-book.pdf (with Chromium)
 make film       the moving picture at the top of the README
 make lint       only the checks of style and spelling
 make format     put the code into the book's style
 make bench      measure operations, training, explorers and chapters (ARGS=explorers for one of them);
-                ARGS=garments, variants: numbers the chapters store; checkers: what the exercises name;
-                classroom: what a student costs a server
+                ARGS=garments, variants, transfer: numbers the chapters store;
+                checkers: what the exercises name; classroom: what a student costs a server
 make memory     run each chapter under the 1.5 GB that Binder can spare (ARGS=10 for one of them)
 
 make quizzes      the quizzes for Moodle and, as QTI 2.1, for others (ARGS=03 for one chapter)

@@ -7,7 +7,7 @@ import re
 
 from common import DATA, read_sources
 
-FOLDERS = ("photos", "fashion_mnist", "weights")  # photos5 is too long a table for a page
+FOLDERS = ("photos", "fashion_mnist", "weights", "measured")  # photos5 is too long a table for a page
 
 
 def table(name):

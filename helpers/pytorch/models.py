@@ -44,6 +44,13 @@ class LeNet5(nn.Sequential):
         layers["fc3"] = nn.Linear(84, num_classes)
         super().__init__(layers)
 
+    def upto(self, name):
+        """The layers from the first to the named one, with their weights, as one module."""
+        names = list(dict(self.named_children()))
+        if name not in names:
+            raise ValueError(f"name={name!r}: give one of {', '.join(names)}")
+        return nn.Sequential(*list(self.children())[: names.index(name) + 1])
+
 
 class Fire(nn.Module):
     """SqueezeNet's block: squeeze to few channels, then expand by 1x1 and by 3x3 kernels side by side."""

@@ -31,10 +31,11 @@ def features(network, images, batch_size=16, prepare=None):
     return activations(network, images, ["features"], batch_size, prepare)["features"]
 
 
-def activations(network, images, names, batch_size=16, prepare=None):
+def activations(network, images, names, batch_size=16, prepare=None, reduce=None):
     """What the named modules make of pictures: a dict of tensors, on the processor, without gradients.
 
     Names are those of ``named_modules()``, such as "fire4" or "blocks.3"; "features" are the network's own.
+    ``reduce`` makes of each batch what is kept: with ``pooled``, one number a map takes the map's place.
     ValueError for an unknown name, one that ``network.features`` never passes, or no pictures.
     """
     modules = dict(network.named_modules())
@@ -45,7 +46,7 @@ def activations(network, images, names, batch_size=16, prepare=None):
     made, hooks = {name: [] for name in names}, []
 
     def keep(name):
-        return lambda module, given, output: made[name].append(output.cpu())
+        return lambda module, given, output: made[name].append((reduce or torch.Tensor.cpu)(output).cpu())
 
     try:
         hooks += [modules[name].register_forward_hook(keep(name)) for name in names if name != "features"]

@@ -16,9 +16,9 @@ const pair = ([left, top, width, height, , down, across], row, column) => {
 function others(spots, { settings }) {
   const wanted = new Set(settings.map((one) => JSON.stringify(one)).filter((one) => one !== "{}")), boxes = [];
   for (const spot of spots) {
-    const [, , , , , down, across] = spot;
+    const [, , , , , down, across, also] = spot;
     if (!across && !Array.isArray(down)) wanted.has(JSON.stringify(down)) && boxes.push(spot.slice(0, 4));
-    if (!across) continue;
+    if (!across || Object.entries(also).some(([name, value]) => settings[0]?.[name] !== value)) continue;
     const [row, column] = [down, across].map(([name, values]) => values.indexOf(settings[0]?.[name]));
     if (row >= 0 && column >= 0) boxes.push(pair(spot, row, column));
   }

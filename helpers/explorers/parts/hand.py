@@ -5,6 +5,7 @@ back, the layer is never laid over the picture, and the controls do all that the
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import traitlets
@@ -55,7 +56,7 @@ if AnyWidget is not None:
             """Tell the page of the places of the current picture, if it has asked for them."""
             if self in self._box.children:
                 explorer = self._explorer
-                self.spots = json.dumps(explorer.regions, default=list)
+                self.spots = json.dumps(explorer.regions, default=_plain)
                 self.numbers = json.dumps([_typed(explorer, spot) for spot in explorer.numbers])
 
 
@@ -84,6 +85,11 @@ def _number(explorer, name, value):
             explorer.set(**{name: value})
         except (TypeError, ValueError):
             return
+
+
+def _plain(part):
+    """What JSON does not know: ranges, and dicts that cannot be changed."""
+    return dict(part) if isinstance(part, Mapping) else list(part)
 
 
 def _typed(explorer, spot):

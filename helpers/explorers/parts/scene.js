@@ -13,7 +13,7 @@
      ["shape", outline, places, [fill, line, width, opacity, dashes], [x, y, width, height] to clip or null]
      ["words", x, y, text, pixels, colour, align, bold, mono, angle, width]
    A spot is [left, top, width, height, label, settings], a plane the same with [input, values for the rows],
-   [input, values for the columns], what each cell sets besides (helpers/explorers/parts/spots.py). */
+   [input, values for the columns], {what each sets besides} instead of settings (helpers/explorers/parts/spots.py). */
 (() => {
   "use strict";
   const INK = "#1B1E23", PAPER = "#FFFFFF", STRIPE = "#8C8C8C";

@@ -144,6 +144,9 @@ def links_resolve(path, nb):
                 continue
             file, _, anchor = target.partition("#")
             there = (Path(path).parent / unquote(file)).resolve() if file else Path(path)
+            said, meant = re.match(r"chapter (\d+)", words, re.I), re.match(r"(\d\d)_", there.name)
+            if said and meant and int(said[1]) != int(meant[1]):
+                wrong.append(f"cell {i}: [{words}]({target}): that is chapter {int(meant[1])}")
             if not there.exists():
                 wrong.append(f"cell {i}: [{words}]({target}): there is no such file")
             elif anchor and there.suffix == ".ipynb":

@@ -4,7 +4,7 @@ A built notebook carries a digest of its own cells (``book.built`` in its metada
 another digest was edited by hand, in JupyterLab or in Colab, and is never written over.
 """
 
-from authoring import generated, notebooks
+from authoring import generated, notebooks, setup_lines
 
 
 class Stop(Exception):
@@ -65,10 +65,32 @@ def as_its_text(path, nb):
     if notebooks.keys(nb) != notebooks.keys(built):
         older = f"the text has changed since it was built: make refresh ARGS={label}"
         wrong.append(by_hand(label) if edited(nb) else older)
-    elif path.read_text(encoding="utf-8") != notebooks.to_json(notebooks.carry(nb, built)):
+    elif path.read_text(encoding="utf-8") != notebooks.to_json(carry(nb, built)):
         wrong.append(f"stored with other metadata than it is built with: make refresh ARGS={label}")
     text = notebooks.read(notebooks.twin(path))
     before = notebooks.keys(text)
     if notebooks.keys(generated.take_out(text, path)) != before:
         wrong.append(f'its text holds parts that are generated; they go by make check ARGS="{label} --fix"')
     return wrong
+
+
+def carry(old, nb):
+    """Give the cells of ``nb`` the stored outputs of the same cells in ``old``.
+
+    Only while every code cell before it is unchanged too: a later result may depend on an earlier cell.
+    """
+    before = [cell for _, cell in notebooks.code(old)]
+    after = [cell for _, cell in notebooks.code(nb)]
+    same = True
+
+    def own(cell):  # the generated lines compute nothing
+        return cell.source.rpartition(setup_lines.MARKER)[2]
+
+    for i, cell in enumerate(after):
+        same = same and i < len(before) and own(before[i]) == own(cell)
+        cell.outputs = before[i].outputs if same else []
+        cell.execution_count = before[i].execution_count if same else None
+    nb.metadata.pop("widgets", None)
+    if "widgets" in old.metadata and len(before) == len(after) and same:
+        nb.metadata.widgets = old.metadata.widgets
+    return nb

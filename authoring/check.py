@@ -25,7 +25,7 @@ def wrong(path):
     nb = notebooks.read(path)
     found = building.as_its_text(path, nb)
     if found and notebooks.twin(path).exists() and not building.edited(nb):
-        nb = notebooks.carry(nb, building.build(path))
+        nb = building.carry(nb, building.build(path))
     if not_run := rules.executed(path, nb):  # what it shows cannot be judged
         return found + not_run + glossary.linked(path, nb)
     return found + [said for rule in RULES[1:] for said in rule(path, nb)]

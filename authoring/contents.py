@@ -3,20 +3,24 @@
 They are made from the texts (entries.py). A refresh of any chapter brings them up to date everywhere.
 """
 
-from authoring import building, entries, notebooks
+import re
 
-BEGIN, END = "<!-- contents:begin -->", "<!-- contents:end -->"
+from authoring import building, entries, generated, notebooks
+
+REGION = "<!-- {name}:begin -->{content}<!-- {name}:end -->"
 
 
 def readme(root):
     """The README as it is and as it should be."""
     file = root / "README.md"
-    old = file.read_text(encoding="utf-8") if file.exists() else ""
-    if BEGIN not in old or END not in old:
-        return old, old
-    head, tail = old.split(BEGIN)[0], old.split(END)[1]
+    new = old = file.read_text(encoding="utf-8") if file.exists() else ""
     table = entries.table(entries.chapters(root / "chapters"), "chapters/")
-    return old, f"{head}{BEGIN}\n\n{table}\n\n{END}{tail}"
+    doors = generated.doors(root, notebooks.repository(root))
+    for name, content in (("doors", doors), ("contents", table)):
+        region = REGION.format(name=name, content=f"\n\n{content}\n\n" if content else "\n")
+        pattern = REGION.format(name=name, content=".*?")
+        new = re.sub(pattern, lambda _, region=region: region, new, flags=re.S)
+    return old, new
 
 
 def wrong():
@@ -37,7 +41,7 @@ def update(root=notebooks.ROOT):
         stored, nb = notebooks.read(path), building.build(path)
         if building.edited(stored) or _own(stored) != _own(nb):
             continue
-        new = notebooks.to_json(notebooks.carry(stored, nb))
+        new = notebooks.to_json(building.carry(stored, nb))
         if path.read_text(encoding="utf-8") != new:
             path.write_text(new, encoding="utf-8")
             changed.append(path.relative_to(root).as_posix())

@@ -3,8 +3,8 @@
 Title and promise come from a chapter's first cell, its explorers from the code, its time budget from the
 metadata ``book.budget_seconds``.
 
-Reading time: 200 words a minute, half a minute for a code cell, two minutes for an explorer or an
-exercise; rounded up to five minutes.
+Reading time: 200 words a minute, half a minute for a code cell that is not folded, two minutes for an
+explorer or an exercise; rounded up to five minutes.
 """
 
 import ast
@@ -72,7 +72,7 @@ def chapter(path, nb):
     words = sum(len(source.split()) for source in prose)
     calls = [node for tree in _trees(nb) for node in ast.walk(tree) if isinstance(node, ast.Call)]
     checks = sum(getattr(call.func, "id", "") == "check" for call in calls)
-    code = sum(cell.cell_type == "code" for cell in nb.cells)
+    code = sum(not notebooks.folded(cell) for _, cell in notebooks.code(nb))
     used = explorers(nb)
     minutes = 5 * math.ceil((words / 200 + code / 2 + 2 * (len(used) + checks)) / 5)
     budget = nb.metadata.get("book", {}).get("budget_seconds", BUDGET)
@@ -111,10 +111,7 @@ def explorer_title(name):
 
 
 def table(entries, folder=""):
-    """The contents as a Markdown table; ``folder`` is put before every link.
-
-    The number of exercises leads to their solutions.
-    """
+    """The contents as a Markdown table; ``folder`` is put before every link."""
     if not entries:
         return "*No chapter yet.*"
     heads = ["Chapter", "What it promises", "Explorers", "Exercises", "Reading", "Runs in"]
@@ -122,7 +119,8 @@ def table(entries, folder=""):
     for entry in entries:
         shown = ", ".join(map(explorer_title, entry.explorers)) or "–"
         link = f"[{entry.number} · {entry.title}]({folder}{entry.path.name})"
-        solved = f"[{entry.exercises}]({folder}solutions/{entry.path.name})" if entry.exercises else "–"
+        solutions = f"[solutions]({folder}solutions/{entry.path.name})"
+        solved = f"{entry.exercises} · {solutions}" if entry.exercises else "–"
         time = f"{entry.budget} s" if entry.budget < 120 else f"{math.ceil(entry.budget / 60)} min"
         rows.append(f"| {link} | {entry.promise} | {shown} | {solved} | {entry.minutes} min | under {time} |")
     return "\n".join(rows)

@@ -65,24 +65,35 @@ def section(path, nb):
     link = f"solutions/{path.name}"
     words = [f"## {TITLE}", _introduction(nb)]
     cells = []
+    for heading, number, title, prompt, source in tasks(nb):
+        prompt = here(prompt)
+        if number:
+            words += [f"### Exercise {number} · {title}", prompt]
+            cells += [_words(words), _code(starter(source))]
+            words = [f"[Solution of exercise {number}]({link}#{heading.replace(' ', '-')})"]
+        else:
+            words += [f"### Project · {heading.removeprefix('project ').capitalize()}", prompt]
+            words += [f"[One way to do it]({link}#{heading.replace(' ', '-')})"] if source else []
+    return [*cells, _words(words)]
+
+
+def tasks(nb):
+    """(heading, number, title, prompt, first code cell) of each exercise; a project has no number."""
     for heading, content in notebooks.parts(nb):
         if not (named := HEADING.fullmatch(heading)):
             continue
         code = [at for at, (kind, _, _) in enumerate(content) if kind == "code"]
         words_only = content[: code[0] if code else None]
         prompt = "\n\n".join(t for _, t, cell in words_only if "navigation" not in notebooks.tags(cell))
-        prompt = _here(prompt.split("\n", 1)[1].strip())
-        if named[1]:
-            title = NAMED.match(prompt)
-            if not title or not code or "exercise" not in notebooks.tags(content[code[0]][2]):
-                raise ValueError(f"{heading}: begin with `**Title.**`, then a code cell tagged `exercise`")
-            words += [f"### Exercise {named[1]}.{named[2]} · {title[1]}", prompt[title.end() :]]
-            cells += [_words(words), _code(starter(content[code[0]][1]))]
-            words = [f"[Solution of exercise {named[1]}.{named[2]}]({link}#exercise-{named[1]}-{named[2]})"]
-        else:
-            words += [f"### Project · {heading.removeprefix('project ').capitalize()}", prompt]
-            words += [f"[One way to do it]({link}#{heading.replace(' ', '-')})"] if code else []
-    return [*cells, _words(words)]
+        prompt = prompt.split("\n", 1)[1].strip()
+        source = content[code[0]][1] if code else ""
+        if not named[1]:
+            yield heading, "", "", prompt, source
+            continue
+        title = NAMED.match(prompt)
+        if not title or not code or "exercise" not in notebooks.tags(content[code[0]][2]):
+            raise ValueError(f"{heading}: begin with `**Title.**`, then a code cell tagged `exercise`")
+        yield heading, f"{named[1]}.{named[2]}", title[1], prompt[title.end() :], source
 
 
 def _introduction(nb):
@@ -100,7 +111,7 @@ def _introduction(nb):
     return text.replace("~", " ")
 
 
-def _here(words):
+def here(words):
     """Links of a solution lead from a folder below."""
     return re.sub(r"\]\(\.\./", "](", words)
 

@@ -7,7 +7,6 @@ import nbformat
 
 from authoring import entries, exercises, notebooks, setup_lines
 
-MARKER = "# --- end of the generated lines ---"
 TABLE = "(Here the notebook has the table of the chapters.)"
 
 
@@ -39,6 +38,23 @@ def badges(path, address):
     return " ".join(f"[![{words}]({picture})]({link})" for words, (picture, link) in links.items())
 
 
+def pages(address):
+    """Where the web edition of a repository on GitHub is published; empty for any other."""
+    site = urlsplit(address)
+    owner, _, name = site.path.strip("/").partition("/")
+    return f"https://{owner}.github.io/{name}/" if site.netloc == "github.com" else ""
+
+
+def doors(root, address):
+    """The README's line of ways into the book without installing it, empty without an address."""
+    links = [badges(root / "chapters" / "index.ipynb", address)] if address else []
+    if page := pages(address):
+        badge = "https://github.com/codespaces/badge.svg"
+        links = [f"[Read it on the web]({page})", *links]
+        links.append(f"[![Open in Codespaces]({badge})](https://codespaces.new{urlsplit(address).path})")
+    return " ".join(links)
+
+
 def navigation(path, chapters):
     """The line of links to the previous chapter, the contents and the next one."""
     here = notebooks.number(path)
@@ -65,7 +81,7 @@ def take_out(nb, path):
         if "contents" in notebooks.tags(cell):
             cell.source = TABLE
         if "setup" in notebooks.tags(cell):
-            cell.source = cell.source.rpartition(MARKER)[2]
+            cell.source = cell.source.rpartition(setup_lines.MARKER)[2]
     return notebooks.tidy(nb)
 
 
@@ -89,6 +105,6 @@ def put_in(nb, path):
         if "contents" in notebooks.tags(cell):
             cell.source = entries.table(chapters)
         if "setup" in notebooks.tags(cell):
-            cell.source = f"{setup_lines.lines(address).strip()}\n{MARKER}\n{cell.source}"
+            cell.source = f"{setup_lines.lines(address).strip()}\n{setup_lines.MARKER}\n{cell.source}"
     nb.cells = cells
     return notebooks.tidy(nb)

@@ -123,6 +123,18 @@ def terms(path):
     return _terms(file, file.stat().st_mtime_ns)
 
 
+def misled(nb, terms):
+    """What to say of links that lead to another term than the one their words are."""
+    wrong = []
+    for i, source in notebooks.markdown(nb):
+        for words, target in anatomy.LINK.findall(anatomy.prose(source)):
+            term = target.partition("glossary.ipynb#")[2].replace("-", " ")
+            named = [head for head, form in patterns(tuple(terms)) if form.fullmatch(words)]
+            if term and named and not any(head.replace("-", " ") in term for head in named):
+                wrong.append(f"cell {i}: [{words}]({target}): the words are another term, {named[0]}")
+    return wrong
+
+
 def linked(path, nb):
     """The rule, for the text of a chapter; and the glossary's own: a chapter that it names is a link."""
     text, name = notebooks.twin(path).read_text(encoding="utf-8"), notebooks.name(path)
@@ -131,7 +143,7 @@ def linked(path, nb):
         return [f"`chapter {number}` is no link to {file}" for number, file in found]
     if notebooks.number(path) is None:
         return []
-    return [
+    return misled(nb, terms(path)) + [
         f"line {text.count(chr(10), 0, start) + 1} of the text: the first use of a term is no link, "
         f"[{' '.join(text[start:end].split())}](glossary.ipynb#{term.replace(' ', '-')}): "
         f'make check ARGS="{name} --fix"'

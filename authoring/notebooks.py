@@ -233,21 +233,3 @@ def headings(source):
     """(level, text) of every heading in Markdown, code blocks left out."""
     prose = re.sub(r"^(```|~~~).*?^\1", "", source, flags=re.M | re.S)
     return [(len(m[1]), m[2].strip()) for m in re.finditer(r"^(#{1,6})\s+(.+?)\s*#*$", prose, re.M)]
-
-
-def carry(old, nb):
-    """Give the cells of ``nb`` the stored outputs of the same cells in ``old``.
-
-    Only while every code cell before it is unchanged too: a later result may depend on an earlier cell.
-    """
-    before = [cell for _, cell in code(old)]
-    after = [cell for _, cell in code(nb)]
-    same = True
-    for i, cell in enumerate(after):
-        same = same and i < len(before) and before[i].source == cell.source
-        cell.outputs = before[i].outputs if same else []
-        cell.execution_count = before[i].execution_count if same else None
-    nb.metadata.pop("widgets", None)
-    if "widgets" in old.metadata and len(before) == len(after) and same:
-        nb.metadata.widgets = old.metadata.widgets
-    return nb

@@ -99,7 +99,7 @@ def refresh(path, run=True, adopt=False, discard=False):
     if before and not (same or discard) and building.edited(stored):
         left = "The text has your edits, but for those of generated cells. " if adopt else ""
         raise Stop(left + building.by_hand(label))
-    nb = execute(nb, path) if run else notebooks.carry(stored, nb)
+    nb = execute(nb, path) if run else building.carry(stored, nb)
     new = notebooks.to_json(nb).encode()
     if (path.read_bytes() if path.exists() else None) != before:
         raise Stop(f"{label}: the notebook was saved while it ran. Nothing was written; refresh it again.")

@@ -8,12 +8,12 @@ import ast
 import json
 import re
 
-from authoring import generated, notebooks, pictures, widgets
+from authoring import notebooks, pictures, setup_lines, widgets
 from authoring.notebooks import code
 
 LINES = 25  # of a code cell
 VISIBLE, WIDTH = 15, 100  # lines of a cell that is not folded, characters of its lines
-SECOND = range(1, 9)  # chapters of the second edition: what is seen is short, captioned, and can be run again
+SECOND = range(1, 10)  # chapters of the second edition: what is seen is short, captioned, can be run again
 SIZE = 3_000_000  # bytes of a notebook
 
 TAGS = {
@@ -35,7 +35,7 @@ FOLDER = re.compile(r"(?<![\w.:/~])/(?:home|work|Users|root|tmp|usr|opt|var|mnt)
 
 def own_source(cell):
     """A code cell's source without the generated lines."""
-    return cell.source.rpartition(generated.MARKER)[2].strip("\n")
+    return cell.source.rpartition(setup_lines.MARKER)[2].strip("\n")
 
 
 def texts(cell):

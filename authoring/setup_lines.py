@@ -1,5 +1,7 @@
 """The first lines of every setup cell: they find the book, or fetch it for a chapter alone."""
 
+MARKER = "# --- end of the generated lines ---"
+
 # `{repository}` is filled in; all else stands in the chapters as it stands here. The book is known by its
 # tools/opened_alone.py, wherever it lies and whatever else is called `helpers`; that file sees to it that
 # this book's `helpers` is the one to be imported. A clone is made under another name, which it changes, so

@@ -45,7 +45,8 @@ def _stale(node, cell, nb, space):
             if call.func.attr == "show":
                 return _stale_words(_made(call.func.value, space), _settings(call), cell)
             space.pop(ast.unparse(call.func.value), None)  # it was changed
-        return _stale_widgets(_made(call, space), cell, nb)
+        made = _made(call, space)
+        return _stale_widgets(made, cell, nb) or _stale_words(getattr(made, "explorer", made), {}, cell)
     return ""
 
 
@@ -76,9 +77,9 @@ def _made(node, space):
 
 
 def _stale_words(made, chosen, cell):
-    """The rule for a static picture: its alt text."""
+    """The rule for a picture, static or beside its widget: its alt text."""
     alts = [alt for output in cell.outputs for _, alt in _pictures(output)]
-    if made is None or made.other or chosen is None or not alts:
+    if made is None or getattr(made, "other", False) or chosen is None or not alts:
         return ""
     words = type(made)(**(made.state | chosen)).description if chosen else made.description
     return "" if words in alts else f"stored words {_apart(alts[0], words)}"

@@ -14,7 +14,7 @@ from authoring import notebooks
 # A file stays in one process, with the servers it has started; the long ones, the browser's, come early.
 TOGETHER = ["-n", "2", "--dist=loadfile", "--no-loadscope-reorder"]
 # Notebooks are spelt in their texts; the rest is what people read.
-SPELT = "README.md CONTRIBUTING.md chapters/text helpers authoring tools tests data/README.md".split()
+SPELT = "README.md CONTRIBUTING.md chapters/text helpers authoring tools tests teach data/README.md".split()
 
 
 def module(*arguments):

@@ -2,9 +2,8 @@
 
 import csv
 import gzip
-import math
-import struct
-import zlib
+import hashlib
+import io
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -13,9 +12,15 @@ import numpy as np
 from PIL import Image
 
 from helpers.images import check_side, to_array, to_grey
-from helpers.ops.shapes import is_whole
+from helpers.ops.shapes import is_whole, seeded
 
 DATA = Path(__file__).resolve().parents[1] / "data"
+TABLES = {  # the SHA-256 of each set's table, which holds those of the files
+    "fashion_mnist": "25acf14036f57d82697d78770e5d1ae6f16d0fdc58fb657d09b75d9834772b75",
+    "photos": "0adbd6b179bbd62158f0759128e568f831b15de3bead6cc436f3dc4887467502",
+    "photos5": "8ef621aaf8ededcd872e67e4664f3de248863f889c48558a402093026c5708a6",
+    "weights": "f6f6c4eb14528fa93c137caa27f935cd38114ec84d8c395ec476607757e82992",
+}
 
 
 class Photo(NamedTuple):
@@ -76,7 +81,7 @@ def photo(name, size=None, grey=False):
     256 pixels a side, or ``size``. Grey is 0.299 red + 0.587 green + 0.114 blue (ITU-R BT.601). ValueError
     for an unknown name or an impossible size.
     """
-    if name not in PHOTOS:
+    if not isinstance(name, str) or name not in PHOTOS:
         raise ValueError(f"name={name!r}: choose one of {', '.join(PHOTOS)}")
     check_side(size)
     colour = _photo(name, size)
@@ -85,7 +90,7 @@ def photo(name, size=None, grey=False):
 
 @lru_cache(maxsize=32)
 def _photo(name, size):
-    image = Image.open(find("photos", f"{name}.jpg")).convert("RGB")
+    image = Image.open(io.BytesIO(read("photos", f"{name}.jpg"))).convert("RGB")
     if size is not None:
         image = image.resize((size, size), Image.Resampling.LANCZOS)
     return to_array(image)
@@ -105,7 +110,7 @@ def fashion_mnist(split="train", subset=None, seed=0, raw=False):
     shuffled with ``seed``, so that every ten in a row hold each class once: any cut at a multiple of ten is
     balanced, and a smaller subset of the same seed is the start of a larger. ``raw`` gives uint8 in 0-255.
     """
-    if split not in ("train", "test"):
+    if not isinstance(split, str) or split not in ("train", "test"):
         raise ValueError(f'split={split!r}: give "train" or "test"')
     images, labels = _fashion_mnist(split)
     if subset is not None:
@@ -113,7 +118,7 @@ def fashion_mnist(split="train", subset=None, seed=0, raw=False):
             raise ValueError(
                 f"subset={subset!r}: as many of each class; give a multiple of 10 to {len(labels)}, or None"
             )
-        generator = np.random.default_rng(seed)
+        generator = seeded(seed)
         by_class = [generator.permutation(np.flatnonzero(labels == label)) for label in range(10)]
         order = generator.permuted(np.stack(by_class, axis=1), axis=1)  # 10 x (n,) -> (n, 10)
         chosen = order.ravel()[:subset]
@@ -132,17 +137,8 @@ def _fashion_mnist(split):
 
 
 def _read_idx(name, header):
-    """The bytes after an idx file's header, which ends with the sizes; the array cannot be written to."""
-    try:
-        data = gzip.decompress(find("fashion_mnist", name).read_bytes())
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise ValueError(f"data/fashion_mnist/{name} is damaged: get it again from the book") from error
-    axes = header // 4 - 1
-    values = np.frombuffer(data[header:], dtype=np.uint8)
-    whole = len(data) >= header and data[:4] == bytes([0, 0, 8, axes])
-    if not whole or values.size != math.prod(struct.unpack_from(f">{axes}I", data, 4)):
-        raise ValueError(f"data/fashion_mnist/{name} is no idx file of bytes: get it again from the book")
-    return values
+    """The bytes after an idx file's header; the array cannot be written to."""
+    return np.frombuffer(gzip.decompress(read("fashion_mnist", name))[header:], dtype=np.uint8)
 
 
 PHOTOS5_CLASSES = ("animal", "building", "fish", "tool", "windmill")
@@ -154,7 +150,7 @@ def photos5():
     They come sorted by class. Photographs of the same thing share a group, to be kept on one side of a split.
     """
     rows = photos5_sources()
-    pictures = [np.asarray(Image.open(find("photos5", row["file"]))) for row in rows]
+    pictures = [np.asarray(Image.open(io.BytesIO(read("photos5", row["file"])))) for row in rows]
     images = np.ascontiguousarray(np.stack(pictures).transpose(0, 3, 1, 2))  # (N, H, W, 3) -> (N, 3, H, W)
     labels = np.array([PHOTOS5_CLASSES.index(row["class"]) for row in rows], dtype=np.int64)
     _, groups = np.unique([row["group"] for row in rows], return_inverse=True)
@@ -163,8 +159,7 @@ def photos5():
 
 def photos5_sources():
     """One dict per photograph of photos5, in its order: file, class, group, author, licence, source, …"""
-    with open(find("photos5", "sources.csv"), newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
+    return _sources("photos5")
 
 
 def photos5_split(n_per_class, seed=0):
@@ -177,7 +172,7 @@ def photos5_split(n_per_class, seed=0):
         raise ValueError(f"n_per_class={n_per_class!r}: there are 14 windmills; give an int from 1 to 9")
     rows = photos5_sources()
     labels, groups = np.array([row["class"] for row in rows]), np.array([row["group"] for row in rows])
-    generator = np.random.default_rng(seed)
+    generator = seeded(seed)
     chosen = [generator.permutation(np.flatnonzero(labels == name))[:n_per_class] for name in PHOTOS5_CLASSES]
     train = generator.permutation(np.concatenate(chosen))
     test = generator.permutation(np.flatnonzero(~np.isin(groups, groups[train])))
@@ -204,13 +199,35 @@ def lenet_weights():
 
 
 def _weights(name):
-    with np.load(find("weights", name), allow_pickle=False) as arrays:
+    with np.load(io.BytesIO(read("weights", name)), allow_pickle=False) as arrays:
         return {key: arrays[key].astype(np.float32) for key in arrays}
 
 
 def imagenet_classes():
     """The names of ImageNet's thousand classes, in the order of the networks' outputs."""
-    return find("weights", "imagenet_classes.txt").read_text(encoding="utf-8").splitlines()
+    return read("weights", "imagenet_classes.txt").decode().splitlines()
+
+
+def read(folder, name):
+    """The bytes of a file in ``data/``; ValueError where its checksum is not the one in its table."""
+    return _unchanged(folder, name, {row["file"]: row["sha256"] for row in _sources(folder)}.get(name))
+
+
+def _sources(folder):
+    """The rows of the table beside a set of files, as dicts."""
+    table = _unchanged(folder, "sources.csv", TABLES[folder]).decode()
+    return list(csv.DictReader(io.StringIO(table, newline="")))
+
+
+def _unchanged(folder, name, checksum):
+    content = find(folder, name).read_bytes()
+    found = hashlib.sha256(content).hexdigest()
+    if found != checksum:
+        raise ValueError(
+            f"data/{folder}/{name} is cut off or altered: its SHA-256 is {found}, not {checksum}; get it "
+            "again from the book"
+        )
+    return content
 
 
 def transfer_results(part):

@@ -15,13 +15,10 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from authoring.site.chromium import FLAGS, MISSING, find  # noqa: F401  (FLAGS for who starts it)
+
 ROOT = Path(__file__).resolve().parents[1]
 TOKEN = "book"
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
 # JupyterLab otherwise asks about news, looks for updates, and unloads the cells that are out of sight.
 SETTINGS = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
@@ -39,14 +36,12 @@ PROGRESS = """() => {
 
 def chromium():
     """Return the path of Chromium; skip the test, or fail where BOOK_REQUIRE_BROWSER is set, without it."""
-    named = os.environ.get("BOOK_CHROMIUM")
-    found = named or next(filter(None, map(shutil.which, CHROMIUM)), None)
+    found = find()
     if found:
         return found
-    reason = "no Chromium found: install it (Debian: apt install chromium) or set BOOK_CHROMIUM to its path"
     if os.environ.get("BOOK_REQUIRE_BROWSER"):
-        pytest.fail(reason)
-    pytest.skip(reason)
+        pytest.fail(MISSING)
+    pytest.skip(MISSING)
 
 
 def free_port():

@@ -16,7 +16,13 @@ from authoring import contents, notebooks, refresh  # noqa: E402
 SETTINGS = '[tool.book]\nrepository = ""\n'
 INDEX = '# A book\n\n> It is short.\n\n+++ {"tags": ["contents"]}\n\nnothing yet\n'
 GLOSSARY = "# Glossary\n\n> Words.\n\n+++\n\n## sum\n\nWhat adding gives.\n"
-README = f"# Book\n\n{contents.BEGIN}\n{contents.END}\n\nThe end.\n"
+README = "\n\n".join(
+    [
+        "# Book",
+        *(contents.REGION.format(name=name, content="\n") for name in ("doors", "contents")),
+        "The end.\n",
+    ]
+)
 
 
 @pytest.fixture(autouse=True)
@@ -25,6 +31,12 @@ def _close_widgets():
     yield
     if "ipywidgets" in sys.modules:
         sys.modules["ipywidgets"].Widget.close_all()
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch):
+    """What is found in a reader's code is limited by work, not by what else the machine does."""
+    monkeypatch.setattr("helpers.exercises.diagnosis.repair.PATIENCE", 60)
 
 
 class Book:

@@ -3,10 +3,11 @@
 import nbformat
 import pytest
 from browser import FLAGS, PROGRESS, ROOT, Lab, chromium, run_all, too_wide, use_theme, violations, watch
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from authoring import notebooks
 from helpers import explorers
+from helpers.explorers.parts.spots import Plane, hit
 
 CHAPTERS = sorted(path.name for path in (ROOT / "chapters").glob("[0-9]*.ipynb"))
 THEMES = "JupyterLab Light", "JupyterLab Dark"
@@ -16,11 +17,12 @@ QUIET = {
     ("LayerCost", "Keep"): "what is kept is not shown while a question is open, set by the control before it",
     ("LayerCost", "Forget"): "as above",
 }
-# The picture, the words, and what may be pressed: a slider's handle, which moves by itself, is no answer.
+# The picture, the words, and what may be pressed (Reset at the start only turns Pause into Play): a slider's
+# handle, which moves by itself, is no answer.
 SHOWN = """explorer => [
   ...[...explorer.querySelectorAll("img")].map(image => image.src),
   ...[...explorer.querySelectorAll(".widget-html, .jupyter-widget-html")].map(part => part.innerText),
-  ...[...explorer.querySelectorAll("button")].map(button => button.disabled),
+  ...[...explorer.querySelectorAll("button")].map(button => button.innerText + button.disabled),
 ]"""
 
 
@@ -48,7 +50,7 @@ def browser(lab):
 @pytest.fixture
 def page(browser):
     """A page, closed afterwards; the console must have called nothing an error."""
-    context = browser.new_context(viewport={"width": 1500, "height": 1000})
+    context = browser.new_context(viewport={"width": 1500, "height": 1000}, has_touch=True)
     page = context.new_page()
     errors = watch(page)
     yield page
@@ -69,6 +71,7 @@ def test_every_control_does_something(page, lab, name):
     lab.open(page, f"{name}.ipynb")
     run_all(page)
     explorer = page.locator(".jp-OutputArea-output > .widget-vbox").first
+    points_at_it(page, explorer, getattr(explorers, name)())
     for kind, control in controls(explorer):
         label = control.evaluate("e => (e.labels?.[0] ?? e).innerText.trim()")
         # One after the other: what is switched off beside a setting may be on after another has moved.
@@ -81,6 +84,73 @@ def test_every_control_does_something(page, lab, name):
                 settle(page, explorer)
     assert not too_wide(page, explorer, 760)
     looks_right(page)
+
+
+def points_at_it(page, shown, here):
+    """By mouse, finger and keys, pointing does in the page what it does in Python, to ``here``."""
+    hand, picture = shown.locator(".book-hand"), shown.locator("img")
+    hand.wait_for()
+    said = shown.locator(".book-said")
+
+    def where(place):
+        box = picture.bounding_box()
+        return box["x"] + place[0] * box["width"], box["y"] + place[1] * box["height"]
+
+    for press, part in ((page.mouse.click, 3), (page.touchscreen.tap, 5)):
+        spot, place = one_that_moves(here, part)
+        if press == page.mouse.click:
+            page.mouse.move(*where(place))
+            expect(said).to_have_text(spot.label)
+            page.mouse.move(2, 2)
+            expect(shown.locator(".book-mark")).to_have_count(0)
+        press(*where(place))
+        here.point(spot)
+        expect(picture).to_have_attribute("alt", here.description)
+    page.mouse.move(2, 2)
+    hand.focus()
+    for key in ["ArrowRight", "ArrowDown", "ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"] * 5:
+        page.keyboard.press(key)
+        mark, box = shown.locator(".book-mark").bounding_box(), picture.bounding_box()
+        place = [(mark[a] + mark[s] / 2 - box[a]) / box[s] for a, s in (("x", "width"), ("y", "height"))]
+        spot = None if hit(here.numbers, *place) else hit(here.regions, *place)
+        if spot and moves(here, spot):
+            break
+    page.keyboard.press("Enter")
+    here.point(spot)
+    expect(picture).to_have_attribute("alt", here.description)
+    page.keyboard.press("Escape")
+    for number in here.numbers[-1:]:
+        (name, value), *_ = number.settings.items()
+        page.mouse.click(*where(middle(number)))
+        page.keyboard.press("ArrowUp")
+        here.set(**{name: value + here.inputs[name].step})
+        expect(picture).to_have_attribute("alt", here.description)
+        page.keyboard.press("ControlOrMeta+a")
+        page.keyboard.type("0.5")
+        here.set(**{name: 0.5})
+        expect(picture).to_have_attribute("alt", here.description)
+        page.keyboard.press("Enter")
+        expect(shown.locator(".book-number")).to_have_count(0)
+
+
+def middle(spot):
+    return spot.left + spot.width / 2, spot.top + spot.height / 2
+
+
+def moves(explorer, spot):
+    return explorer.describe(**spot.after(explorer.state)) != explorer.description
+
+
+def one_that_moves(explorer, part):
+    """The last spot that changes what is said, and its middle; of a plane the cell that far along it."""
+    for spot in reversed(explorer.regions):
+        if isinstance(spot, Plane):
+            spot = spot.spot(*(len(values) // part for _, values in (spot.down, spot.across)))
+        place = middle(spot)
+        seen = hit(explorer.regions, *place) == spot and not hit(explorer.numbers, *place)
+        if seen and moves(explorer, spot):
+            return spot, place
+    raise AssertionError(f"pointing changes nothing: {explorer.regions}")
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
@@ -121,7 +191,7 @@ def move(page, explorer, kind, control):
 
 
 def settle(page, explorer, before=None):
-    """Wait until the explorer has answered (two seconds at most, if at all) and rests; return what it shows."""
+    """Wait until the explorer has answered, two seconds at most, and rests; return what it shows."""
     for _ in range(20):
         if explorer.evaluate(SHOWN) != before:
             break

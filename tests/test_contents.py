@@ -75,10 +75,10 @@ def test_an_entry_is_read_from_the_chapter(book):
     assert row.endswith("| stride and padding | – | 10 min | under 60 s |")
 
 
-def test_the_number_of_exercises_leads_to_their_solutions():
+def test_exercises_are_counted_and_their_solutions_linked():
     nb = notebooks.from_text('# 1 · T\n\n> P.\n\n```{code-cell}\ncheck("1.1", None)\n```\n')
     entry = entries.chapter(Path("chapters/01_x.ipynb"), nb)
-    assert "| [1](chapters/solutions/01_x.ipynb) |" in entries.table([entry], "chapters/")
+    assert "| 1 · [solutions](chapters/solutions/01_x.ipynb) |" in entries.table([entry], "chapters/")
 
 
 def test_reading_time_follows_its_rule():

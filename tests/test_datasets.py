@@ -2,9 +2,7 @@
 
 import gzip
 import hashlib
-import shutil
 import socket
-import struct
 import sys
 
 import numpy as np
@@ -272,27 +270,50 @@ def test_impossible_subsets(subset):
         datasets.fashion_mnist("test", subset=subset)
 
 
+LOADERS = {
+    "fashion_mnist/t10k-images-idx3-ubyte.gz": lambda: datasets.fashion_mnist("test"),
+    "photos/cat.jpg": lambda: datasets.photo("cat"),
+    "photos/sources.csv": lambda: datasets.photo("cat"),
+    "photos5/tool_01.jpg": datasets.photos5,
+    "photos5/sources.csv": datasets.photos5,
+    "weights/squeezenet.npz": datasets.squeezenet_weights,
+    "weights/efficientnet_lite0.npz": datasets.efficientnet_lite0_weights,
+    "weights/lenet_fashion.npz": datasets.lenet_weights,
+    "weights/imagenet_classes.txt": datasets.imagenet_classes,
+}
+
+
+@pytest.mark.parametrize("name", LOADERS)
 @pytest.mark.parametrize(
     "damage",
     [
         lambda data: data[: len(data) // 2],
-        lambda data: b"not gzip at all",
-        lambda data: data[:1000] + bytes([data[1000] ^ 255]) + data[1001:],
-        lambda data: gzip.compress(struct.pack(">4B3I", 0, 0, 8, 3, 9, 28, 28) + b"\0" * 784),
-        lambda data: gzip.compress(struct.pack(">4B3I", 0, 0, 13, 3, 1, 28, 28) + b"\0" * 784),
-        lambda data: gzip.compress(b"\0\0\x08\x03"),
-        lambda data: gzip.compress(b""),
+        lambda data: data[: data[:-1].rfind(b"\n") + 1],  # a table without its last line
+        lambda data: data[:-40] + bytes([data[-40] ^ 1]) + data[-39:],
+        lambda data: b"",
+        lambda data: b"version https://git-lfs.github.com/spec/v1\n",
     ],
+    ids=["half", "last line", "a bit", "nothing", "a pointer"],
 )
-def test_damaged_fashion_mnist(damage, elsewhere):
-    folder = elsewhere / "fashion_mnist"
-    folder.mkdir()
-    for path in (DATA / "fashion_mnist").glob("t10k*"):
-        shutil.copy(path, folder)
-    path = folder / "t10k-images-idx3-ubyte.gz"
-    path.write_bytes(damage(path.read_bytes()))
-    with pytest.raises(ValueError, match="t10k-images.*get it again"):
-        datasets.fashion_mnist("test")
+def test_a_damaged_file_is_named_with_its_checksum_and_never_loaded(name, damage, elsewhere):
+    path = elsewhere / name
+    path.parent.mkdir()
+    for other in (DATA / name).parent.iterdir():
+        (path.parent / other.name).symlink_to(other)
+    path.unlink()
+    path.write_bytes(damage((DATA / name).read_bytes()))
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    with pytest.raises(
+        ValueError, match=f"data/{name} is cut off or altered: its SHA-256 is {found}, not .*again"
+    ):
+        LOADERS[name]()
+
+
+def test_tables_have_their_checksums():
+    for folder, checksum in datasets.TABLES.items():
+        assert hashlib.sha256((DATA / folder / "sources.csv").read_bytes()).hexdigest() == checksum, (
+            f"after a change of data/{folder}/sources.csv write its new checksum into datasets.TABLES"
+        )
 
 
 # --- five classes of photographs -------------------------------------------------------------------------

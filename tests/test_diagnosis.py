@@ -1,5 +1,6 @@
 """The diagnosis: a cause that nobody planted is found from the results, the arguments or the reader's source."""
 
+import functools
 import re
 import textwrap
 
@@ -213,6 +214,16 @@ def test_the_line_that_is_wrong_is_quoted(old, new, said):
     assert RIGHT.count(old) == 1, old
     found = judge(WEIGH, make(RIGHT.replace(old, new), SCALE=SCALE)).words
     assert re.search(said, found, re.I), found
+
+
+@pytest.mark.parametrize("change, read", [("made", True), ("np.negative(made)", False)])
+def test_a_decorated_function_is_read_if_the_decorator_changes_nothing(change, read):
+    def decorator(function):
+        wrapper = lambda *given: eval(change, {"np": np, "made": function(*given)})  # noqa: E731
+        return functools.wraps(function)(wrapper)
+
+    found = judge(WEIGH, decorator(make(RIGHT.replace("* k", "/ k")))).words
+    assert ("line 7, `out[i, j] = x[i, j] / k`: `/` is not the right operation" in found) == read
 
 
 def test_a_right_function_is_not_read_for_faults():

@@ -6,7 +6,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from states import lines
+from states import everything, lines
 from torch import nn
 
 from helpers.drawing.style import DPI
@@ -340,6 +340,15 @@ def test_a_full_network_and_a_lone_layer_switch_their_buttons_off_and_say_so(fre
     assert not add.disabled and "switched off" not in fresh.description
     fresh.controls["layers"].value = "flatten"
     assert remove.disabled and not add.disabled and "so Remove layer is switched off." in fresh.description
+
+
+def test_settings_that_the_marked_layer_does_not_have_are_off_box_and_slider(fresh):
+    for kind, has in SETTINGS.items():
+        fresh.set(layers="conv 8 3×3", kind=kind)
+        for name in LIMITS:
+            off = [part for part in everything(fresh.widget) if getattr(part, "disabled", False)]
+            assert fresh.controls[name].disabled == (name not in has)
+            assert (fresh.inputs[name].label in {part.description for part in off}) == (name not in has)
 
 
 def test_every_setting_at_once_leaves_controls_that_agree(fresh):

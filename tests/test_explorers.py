@@ -32,8 +32,8 @@ def decoded(png):
 
 def shown(explorer):
     """The HTML of the picture and of the words beside it."""
-    image, text = explorer.widget.children[1].children
-    return image.value, text.value
+    picture, text = explorer.widget.children[1].children
+    return picture.children[0].value, text.value
 
 
 def check(explorer):

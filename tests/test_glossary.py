@@ -106,6 +106,15 @@ def test_the_first_use_counts():
     assert glossary.missing(early, SOME) == []
 
 
+def test_a_link_leads_to_the_term_that_its_words_are():
+    links = "[Biases](glossary.ipynb#bias), [max](glossary.ipynb#max-pooling), [so](glossary.ipynb#mac)"
+    text = f"# 1 · A\n\n{links}"
+    swapped = text.replace("#bias", "#floor").replace("#max-pooling", "#bias")
+    assert glossary.misled(notebooks.from_text(text), SOME) == []
+    (said,) = glossary.misled(notebooks.from_text(swapped), SOME)
+    assert "[Biases](glossary.ipynb#floor): the words are another term, bias" in said
+
+
 def test_fix_links_first_uses_only():
     text = "# 1 · A\n\nA bias, a bias, max pooling and\npools.\n"
     fixed = glossary.fix(text, SOME)

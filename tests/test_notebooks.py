@@ -107,6 +107,11 @@ def other_words_in_picture(nb):
     data["text/html"] = data["text/html"].replace("5 × 5", "6 × 6")
 
 
+def other_words_beside_widget(nb):
+    data = cell_with(nb, "StridePadding(size=7)").outputs[0].data
+    data["text/html"] = data["text/html"].replace("7 × 7", "8 × 7", 1)
+
+
 def append(code):
     return lambda nb: nb.cells.append(new_code_cell(code))
 
@@ -217,6 +222,7 @@ VIOLATIONS = [
     (questions.checked, append('check("1.1", None)'), r"\['1.1'\] are checked"),
     (shown.as_made_now, other_label_in_widget, "'Step S' is now 'Stride S'"),
     (shown.as_made_now, other_words_in_picture, "'Input 6 × 6.* is now 'Input 5 × 5"),
+    (shown.as_made_now, other_words_beside_widget, "'Input 8 × 7.* is now 'Input 7 × 7"),
     (shown.as_made_now, source("size=7", "width=7"), "no setting 'width'"),
     (anatomy.headings_in_order, words("# Another title"), "more than one"),
     (anatomy.headings_in_order, words("## A\n\n#### B"), "skips from level 2 to 4"),
@@ -240,6 +246,7 @@ VIOLATIONS = [
     (anatomy.links_resolve, words("[x](glossary.ipynb#product)"), "no heading has this anchor"),
     (anatomy.links_resolve, words("[x](#break-it)"), "no heading has this anchor"),
     (anatomy.links_resolve, words("![](nowhere.png)"), "no such file"),
+    (anatomy.links_resolve, words("[Chapter 2](01_sample.ipynb)"), "that is chapter 1"),
     (anatomy.links_resolve, words("[x](http://example.org/)"), "use https"),
     (anatomy.pictures_in_markdown, words("![A cat](cat.png)"), "picture with alt text"),
 ]

@@ -1,6 +1,7 @@
 """What the book is delivered with: version lists that agree, Binder's recipe, workflow, licences, README."""
 
 import ast
+import json
 import os
 import re
 import subprocess
@@ -14,7 +15,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from tools import environment
+from tools import book, environment
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -92,7 +93,8 @@ def imports(source):
 
 def test_every_import_of_a_package_is_required():
     """Code imports Python's own modules, its neighbours, and what is listed."""
-    modules = {"pillow": "PIL", "ipython": "IPython", "PyYAML": "yaml"}
+    modules = {"pillow": "PIL", "ipython": "IPython", "PyYAML": "yaml", "beautifulsoup4": "bs4"}
+    modules |= {"websocket-client": "websocket", "fonttools": "fontTools"}
     read = {modules.get(name, name) for name in pins("requirements.txt")}
     test = read | {modules.get(name, name).replace("-", "_") for name in pins("requirements-test.txt")}
     own = {path.stem for folder in ("tools", "tests", "data") for path in (ROOT / folder).glob("**/*.py")}
@@ -133,6 +135,20 @@ def test_binder_builds_the_environment_and_installs_helpers():
     assert "--editable ." in (ROOT / "postBuild").read_text(encoding="utf-8")
 
 
+def test_codespaces_sets_the_book_up_by_the_readmes_command():
+    """The forms are those of containers.dev's schema, which no package brings along."""
+    settings = json.loads((ROOT / ".devcontainer/devcontainer.json").read_text(encoding="utf-8"))
+    assert set(settings) == {"name", "image", "hostRequirements", "onCreateCommand", "customizations"}
+    needs = settings["hostRequirements"]
+    assert isinstance(needs.pop("cpus"), int) and set(needs) == {"memory", "storage"}
+    assert all(re.fullmatch(r"\d+([tgmk]b)?", size) for size in needs.values())
+    command = settings["onCreateCommand"].split()
+    assert command[:2] == ["python3", "tools/book.py"] and command[2:] == ["setup"]
+    assert all((ROOT / file).exists() for file in settings["customizations"]["codespaces"]["openFiles"])
+    version = re.search(r"python:([\d.]+)-", settings["image"])[1]
+    assert book.OLDEST <= tuple(map(int, version.split("."))) <= book.NEWEST
+
+
 @pytest.mark.parametrize("script", ["postBuild", ".ci/run"])
 def test_scripts_are_executable_and_parse(script):
     if os.name != "nt":
@@ -145,6 +161,7 @@ def test_scripts_are_executable_and_parse(script):
     [
         ("github-workflows", ".github/workflows/ci.yml"),
         ("github-workflows", ".github/workflows/links.yml"),
+        ("github-workflows", ".github/workflows/site.yml"),
         ("dependabot", ".github/dependabot.yml"),
         ("citation-file-format", "CITATION.cff"),
     ],

@@ -1,12 +1,17 @@
 """A picture as a list of what is in it: the same cells, words and shapes that are painted."""
 
+import base64
+import io
+import json
+
 import numpy as np
+import PIL.Image
 import pytest
 from matplotlib.figure import Figure
 from states import possible
 
 from helpers import drawing, explorers
-from helpers.drawing import scene
+from helpers.drawing import scene, scene_json
 from helpers.drawing.cells import CellGrid
 from helpers.drawing.lettering import Lines
 from helpers.explorers.parts.board import Board
@@ -82,3 +87,30 @@ def test_every_explorer_is_written_down_as_it_is_drawn(name):
         again = [entry for part in explorer.artists().values() for entry in scene.of(part)]
         moved = [entry for part in artists.values() for entry in scene.of(part)]
         assert str(again) == str(moved), "the same state, the same scene"
+
+
+def test_a_scene_is_written_as_json_for_the_page():
+    fig = figure()
+    ax = fig.add_axes([0, 0, 1, 1])
+    ax.axis("off")
+    ax.set(xlim=(-0.5, 3.5), ylim=(2.5, -0.5))
+    numbered = CellGrid(ax, [[1, 2]], [[[1, 0, 0], [0, 0, 1]]], hatch=[[False, True]])
+    pixels = np.arange(75, dtype=np.uint8).reshape(5, 5, 3)
+    plain = CellGrid(ax)
+    plain.set_pixels(pixels)
+    found = scene_json.entries(scene.of(numbered) + scene.of(plain))
+    cells, image = json.loads(json.dumps(found))
+    assert cells[:6] == ["cells", [0, 100, 200], [0, 100], "ff00000000ff", ["1", "2"], "01"]
+    assert image[:5] == ["image", 0, 0, 500, 500]
+    data = base64.b64decode(image[5].removeprefix("data:image/png;base64,"))
+    assert np.array_equal(np.asarray(PIL.Image.open(io.BytesIO(data))), pixels)
+
+
+def test_a_shape_is_cut_only_where_it_reaches_out():
+    fig = figure()
+    ax = fig.add_axes([0.25, 0, 0.5, 1])
+    ax.axis("off")
+    ax.set(xlim=(0, 4), ylim=(0, 3))
+    inside, outside = drawing.frame(ax, 1, 1, 1, 1), drawing.frame(ax, 1, -2, 1, 3)
+    assert scene_json.entries(scene.of(inside))[0][4] is None
+    assert scene_json.entries(scene.of(outside))[0][4] == [100, 0, 200, 300]

@@ -24,7 +24,9 @@ def test_spots_lie_in_the_picture_and_set_what_they_say(name):
             assert len(region.label) >= 3 and region.width > 0 and region.height > 0
             assert -1e-6 <= region.left <= region.left + region.width <= 1 + 1e-6
             assert -1e-6 <= region.top <= region.top + region.height <= 1 + 1e-6
-        spots = [part.spot(0, 1) if isinstance(part, Plane) else part for part in regions]
+        spots = [
+            part.spot(0, len(part.across[1]) - 1) if isinstance(part, Plane) else part for part in regions
+        ]
         for spot in spots:
             for given in spot.settings if isinstance(spot.settings, list) else [spot.settings]:
                 explorer.checked(given)
@@ -74,9 +76,9 @@ CASES = [
     ("JourneyOfAnImage", {"step": 2}, "Step 5, deeper", None, [{"step": 5}], None),
     ("JourneyOfAnImage", {"step": 6}, "Map 12", None, [{"map": 12}], None),
     ("ArchitectureBuilder", {}, "Layer 6, linear 120", None, [{"marked": 6}], None),
-    ("Pipeline", {}, "Picture: take the next", None, [{"image": "noise"}, {"image": "digit 4"}], None),
-    ("Pipeline", {}, "Filter: take the next", None, [{"filter": "sobel y"}], None),
-    ("Pipeline", {}, "Pooling: take the next", None, [{"pool": "average"}, {"pool": "max"}], None),
+    ("Pipeline", {}, "Pixel", (3, 7), [{"follow": "convolution", "row": 2, "column": 5}], "mark image 0"),
+    ("Pipeline", {}, "Pooling B", (1, 2), [{"follow": "pooling", "row": 1, "column": 2}], "mark pool 1"),
+    ("Pipeline", {}, "Filter A: take the next", None, [{"filter": "sobel y"}], None),
 ]  # fmt: skip
 
 

@@ -13,9 +13,26 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OLDEST, NEWEST = (3, 11), (3, 13)
-COMMANDS = "lab test setup refresh check bench lint format run clean".split()
+COMMANDS = (
+    "lab test setup refresh check publish site slides pdf film quizzes assignments class "
+    "bench memory mutate claims budgets determinism lint format run clean"
+).split()
 BENCHES = "operations training explorers chapters".split()
-NAMED = "garments variants transfer checkers".split()  # run for minutes; only when they are asked for
+NAMED = "garments variants transfer checkers classroom".split()  # run for minutes; only when they are asked for
+MODULES = {
+    "refresh": "authoring.refresh",
+    "check": "authoring.check",
+    "publish": "authoring.publish",
+    "site": "authoring.site",
+    "slides": "authoring.slides",
+    "pdf": "authoring.site.pdf",
+    "film": "authoring.site.film",
+    "quizzes": "authoring.teaching.quizzes",
+    "assignments": "authoring.teaching.assignments",
+    "class": "authoring.teaching.classroom",
+    "memory": "authoring.bench.memory",
+    **{name: f"authoring.trust.{name}" for name in ("mutate", "claims", "budgets", "determinism")},
+}
 
 HELP = """\
 make lab        open the book in JupyterLab, at its table of contents
@@ -24,11 +41,27 @@ make test       run every test: style, units, browser, notebooks
 
 make refresh    build the notebooks from their texts and run them (ARGS=03 for one chapter)
 make check      in seconds: what is out of step or against the book's rules (ARGS=03 for one chapter)
+make publish    ADDRESS=https://github.com/owner/book writes that address into all that is launched from it
+make site       the web edition in build/site, and a zip; ARGS=--open shows it, ARGS=--check goes over it
+make pdf        the same pages as one PDF, build/cnn-book.pdf (with Chromium)
+make film       the moving picture at the top of the README
 make lint       only the checks of style and spelling
 make format     put the code into the book's style
 make bench      measure operations, training, explorers and chapters (ARGS=explorers for one of them);
                 ARGS=garments, variants, transfer: numbers the chapters store;
-                checkers: what the exercises name
+                checkers: what the exercises name; classroom: what a student costs a server
+make memory     run each chapter under the 1.5 GB that Binder can spare (ARGS=10 for one of them)
+
+make quizzes      the quizzes for Moodle and, as QTI 2.1, for others (ARGS=03 for one chapter)
+make assignments  the exercises as assignments for nbgrader (ARGS=03 for one chapter)
+make slides       a deck of slides for each chapter, in build/site/slides, once make site has run
+make class        try JupyterHub, nbgrader and QTI in an environment of its own (Linux, as root)
+
+make mutate       plant faults in a copy of the book and name the test that catches each
+make claims       train what the chapters claim with twenty other seeds (ARGS=list says what there is)
+make budgets      seconds and memory of chapters, explorers and tests, against the recorded ones
+make determinism  run the chapters on other threads, processors and versions (ARGS=03 for one of them)
+
 make setup      only make .venv (make lab and make test do it themselves)
 make run        a command in the book's environment: make run ARGS="jupyter --version"
 make clean      remove .venv and everything else that was generated
@@ -115,8 +148,8 @@ def act(name, options):
     env = surroundings.variables()
     if name == "run":
         return in_environment(python, options, env)
-    if name in ("refresh", "check"):
-        return run([python, "-m", f"authoring.{name}", *options], env)
+    if name in MODULES:
+        return run([python, "-m", MODULES[name], *options], env)
     if name == "bench":
         parts = BENCHES
         if options and options[0] in BENCHES + NAMED:

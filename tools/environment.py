@@ -23,7 +23,7 @@ VENV = ROOT / ".venv"
 # What each purpose installs; testing is reading and more.
 FILES = {"reading": ["requirements.txt"], "testing": ["requirements.txt", "requirements-test.txt"]}
 # Measured on Linux with PyTorch's CPU build: what is fetched, and what it fills.
-SIZES = {"reading": ("290 MB", "1.3 GB"), "testing": ("400 MB", "1.7 GB")}
+SIZES = {"reading": ("290 MB", "1.3 GB"), "testing": ("430 MB", "1.8 GB")}
 
 # PyTorch's own index holds builds without NVIDIA's libraries, which a laptop has no use for.
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
@@ -212,7 +212,7 @@ def remove(path):
 def clean():
     """Remove all that was generated, and say what."""
     patterns = [".venv*", ".book", "build", "*.egg-info", ".*_cache", ".hypothesis"]
-    for part in ("chapters", "helpers", "authoring", "tools", "tests"):
+    for part in ("chapters", "helpers", "authoring", "tools", "tests", "teach"):
         patterns += [f"{part}/**/__pycache__", f"{part}/**/.ipynb_checkpoints"]
     for path in [path for pattern in patterns for path in ROOT.glob(pattern)]:
         print(f"removing {path.relative_to(ROOT)}")

@@ -9,6 +9,7 @@ results alone. A name is true if it holds in further cases that the checker has 
 """
 
 import argparse
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,18 +26,17 @@ class Answer:
     """A function without source: the right one with something done to its arguments, its result, or both."""
 
     def __init__(self, exercise, result=None, arguments=None):
-        self.exercise, self.result, self.arguments, self.calls = exercise, result, arguments, 0
+        self.exercise, self.result, self.arguments = exercise, result, arguments
 
     def __call__(self, *case):
-        self.calls += 1
         given = self.arguments(case) if self.arguments else case
         right = plain(self.exercise.right(*given))
-        return self.result(right, case, self.calls) if self.result else right
+        return self.result(right, case) if self.result else right
 
 
 def on_arrays(change, least=0):
     """A change of results that are arrays of so many axes at least; others stay as they are."""
-    return lambda right, case, calls: (
+    return lambda right, case: (
         change(right) if isinstance(right, np.ndarray) and right.ndim >= least else right
     )
 
@@ -54,9 +54,7 @@ RESULTS = {
     "one more at the end": on_arrays(lambda b: np.append(b, b[-1:], 0), 1),
     "a rim of zeros at the end": on_arrays(lambda b: np.pad(b, [(0, 1)] * b.ndim), 1),
     "only the first": on_arrays(lambda b: b[0] if len(b) else b, 1),
-    "the first, then zeros": on_arrays(
-        lambda b: b * (np.arange(len(b)) == 0).reshape(-1, *[1] * (b.ndim - 1)), 1
-    ),
+    "the first, then zeros": on_arrays(lambda b: np.concatenate([b[:1], 0 * b[1:]]), 1),
     "flat": on_arrays(np.ravel, 2),
     "an axis more in front": on_arrays(lambda b: b[None], 1),
     "an axis more behind": on_arrays(lambda b: b[..., None], 1),
@@ -82,35 +80,22 @@ RESULTS = {
 }
 
 
-def _first(kind, case):
-    return next(
-        (k for k, part in enumerate(case) if isinstance(part, kind) and not isinstance(part, bool)), None
-    )
+def only_if(kind, test, other):
+    """The right result where the first argument of a kind passes a test or there is none, another elsewhere."""
+
+    def changed(right, case):
+        found = [part for part in case if type(part) is kind]
+        return right if not found or test(found[0]) else other(right)
+
+    return changed
 
 
-def only_if(test, other):
-    """The right result where the case passes a test, another elsewhere."""
-    return lambda right, case, calls: right if test(case) else other(right)
+def _square(x):
+    return x.ndim < 2 or x.shape[-1] == x.shape[-2]
 
 
-def _square(case):
-    k = _first(np.ndarray, case)
-    return k is None or case[k].ndim < 2 or case[k].shape[-1] == case[k].shape[-2]
-
-
-def _positive(case):
-    k = _first(np.ndarray, case)
-    return k is None or bool((case[k] >= 0).all())
-
-
-def _whole(case):
-    k = _first(np.ndarray, case)
-    return k is None or bool((case[k] % 1 == 0).all())
-
-
-def _odd(case):
-    k = _first(int, case)
-    return k is None or case[k] % 2 == 1
+def _odd(n):
+    return n % 2 == 1
 
 
 def _spoilt(right):
@@ -118,45 +103,36 @@ def _spoilt(right):
 
 
 BEHAVIOUR = {
-    "right on square input only": only_if(_square, _spoilt),
-    "right on non-negative input only": only_if(_positive, _spoilt),
-    "right on whole input only": only_if(_whole, _spoilt),
-    "right for odd numbers only": only_if(_odd, _spoilt),
-    "None for even numbers": only_if(_odd, lambda right: None),
-    "None on input that is not square": only_if(_square, lambda right: None),
+    "right on square input only": only_if(np.ndarray, _square, _spoilt),
+    "right on non-negative input only": only_if(np.ndarray, lambda x: (x >= 0).all(), _spoilt),
+    "right on whole input only": only_if(np.ndarray, lambda x: (x % 1 == 0).all(), _spoilt),
+    "right for odd numbers only": only_if(int, _odd, _spoilt),
+    "None for even numbers": only_if(int, _odd, lambda right: None),
+    "None on input that is not square": only_if(np.ndarray, _square, lambda right: None),
 }
 
 
-class Stale(Answer):
-    """Right once, then the same again."""
-
-    def __call__(self, *case):
-        if not self.calls:
-            self.kept = super().__call__(*case)
-        return self.kept
+ARGUMENTS = {
+    "int": {"one more": lambda n: n + 1, "is 1": lambda n: 1},
+    "list": {"reversed": lambda items: items[::-1], "without its last": lambda items: items[:-1]},
+    "ndarray": {
+        "turned round": lambda x: np.flip(x).copy(),
+        "transposed": lambda x: x.T.copy() if x.ndim == 2 else x,
+        "all zeros": np.zeros_like,
+    },
+}
 
 
 def argument_changes(exercise):
-    """name -> change of a case: arguments of one kind exchanged, arrays turned, numbers one more or less."""
+    """name -> change of a case: arguments of one kind exchanged, or one of them changed."""
     case = exercise.all_cases()[0]
     kinds = ["list" if isinstance(part, (list, tuple)) else type(part).__name__ for part in case]
-    for i in range(len(case)):
+    for i, kind in enumerate(kinds):
         for j in range(i + 1, len(case)):
-            if kinds[i] == kinds[j] and kinds[i] in ("int", "float", "ndarray", "list"):
+            if kind == kinds[j] and kind in ("float", *ARGUMENTS):
                 yield f"arguments {i} and {j} exchanged", _exchange(i, j)
-        if kinds[i] == "int":
-            yield f"argument {i} one more", _change(i, lambda part: part + 1)
-            yield f"argument {i} is 1", _change(i, lambda part: 1)
-        if kinds[i] == "ndarray":
-            yield f"argument {i} turned round", _change(i, lambda part: np.flip(part).copy())
-            yield (
-                f"argument {i} transposed",
-                _change(i, lambda part: part.T.copy() if part.ndim == 2 else part),
-            )
-            yield f"argument {i} all zeros", _change(i, np.zeros_like)
-        if kinds[i] == "list":
-            yield f"argument {i} reversed", _change(i, lambda part: part[::-1])
-            yield f"argument {i} without its last", _change(i, lambda part: part[:-1])
+        for name, change in ARGUMENTS.get(kind, {}).items():
+            yield f"argument {i} {name}", _change(i, change)
 
 
 def _exchange(i, j):
@@ -176,14 +152,18 @@ def answers(exercise):
             value = plain(exercise.right)
             if exercise.parts and isinstance(exercise.right, tuple):
                 parts = [plain(part) for part in exercise.right]
-                yield f"{name}, in all parts", tuple(change(part, (), 1) for part in parts)
-                yield f"{name}, in the first part", (change(parts[0], (), 1), *parts[1:])
+                yield f"{name}, in all parts", tuple(change(part, ()) for part in parts)
+                yield f"{name}, in the first part", (change(parts[0], ()), *parts[1:])
             elif isinstance(value, np.ndarray):
-                yield name, change(value, (), 1)
+                yield name, change(value, ())
         return
     for name, change in {**RESULTS, **BEHAVIOUR}.items():
         yield name, Answer(exercise, change)
-    yield "right once, then stale", Stale(exercise)
+    kept = []
+    yield (
+        "right once, then stale",
+        Answer(exercise, lambda right, _: (kept or kept.append(right) or kept)[0]),
+    )
     for name, change in argument_changes(exercise):
         yield name, Answer(exercise, arguments=change)
 
@@ -209,8 +189,6 @@ def letter(exercise, name, answer):
     """What became of one changed answer, and the words."""
     if not _differs(exercise, answer):
         return " ", ""
-    if exercise.of_function:
-        answer.calls = 0
     verdict = judge(exercise, answer)
     if verdict.state == "untried":  # it returned nothing at all
         return " ", ""
@@ -224,11 +202,10 @@ def letter(exercise, name, answer):
 def _differs(exercise, answer):
     if not exercise.of_function and isinstance(answer, tuple) and any(part is None for part in answer):
         return False
-    for case in exercise.all_cases():
-        right, got = attempt(exercise, exercise.right, case), attempt(exercise, answer, case)
-        if not agree(got, right):
-            return True
-    return False
+    tried = (
+        [attempt(exercise, one, case) for one in (answer, exercise.right)] for case in exercise.all_cases()
+    )
+    return not all(agree(*outcomes) for outcomes in tried)
 
 
 def _true(exercise, answer, name, cause):
@@ -249,12 +226,11 @@ def main():
     parser.add_argument("--words", action="store_true", help="print what is said of each answer too")
     options = parser.parse_args()
     numbers = options.exercises or [number for n in range(1, 11) for number in chapter(n)]
-    total = {}
+    total = Counter()
     for number in numbers:
         done = row(number)
         counts = {mark: done.count(mark) for mark in "n.!A"}
-        for mark, count in counts.items():
-            total[mark] = total.get(mark, 0) + count
+        total.update(counts)
         print(f"{number:>5}  {_share(counts)}  {''.join(mark for _, mark, _ in done.cells)}", flush=True)
         for name, mark, words in done.cells:
             if mark in "!A" or (options.words and mark != " "):

@@ -6,6 +6,8 @@ top to bottom, their colours (rows, columns, 3) as uint8, and, where there are a
 the size of type.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.patches import Rectangle
@@ -115,6 +117,7 @@ class CellGrid(Artist):
         return raster[::-1]
 
 
+@lru_cache(maxsize=4096)  # an explorer asks for the same ones at every move
 def split(left, right, bottom, top, rows, columns):
     """Return the edges of cells that fill a rectangle of pixels, each pixel in the cell of its middle."""
     x, y = (

@@ -7,6 +7,7 @@ Each entry is a tuple of numbers, texts and arrays, all places in pixels from th
 book's own painters hand over cells and lines (cells.py, lettering.py), matplotlib's artists the rest.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -87,7 +88,7 @@ class _Scene(RendererBase):
     def __init__(self, width, height, dpi):
         super().__init__()
         self.width, self.height, self.dpi = width, height, dpi
-        self.found, self._paper = [], RendererAgg(width, height, dpi)  # which knows how wide texts are
+        self.found, self._paper = [], _paper(width, height, dpi)
 
     def get_canvas_width_height(self):
         return self.width, self.height
@@ -151,6 +152,12 @@ class _Scene(RendererBase):
             clip = [_short(v) for v in (clip.x0, self.height - clip.y1, clip.width, clip.height)]
         look = Look(fill, stroke, width, round(float(seen), 2), dashes)
         self.found.append(Shape(outline, places, look, clip))
+
+
+@lru_cache(maxsize=4)
+def _paper(width, height, dpi):
+    """A renderer that paints, which knows how wide texts are; to make one takes longer than most artists."""
+    return RendererAgg(width, height, dpi)
 
 
 def _short(value):

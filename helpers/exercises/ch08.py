@@ -228,7 +228,7 @@ def _packed(x, kernel, stride, padding):
 def _draw_stamp(rng):
     shape = tuple(rng.integers(2, 5, 2))
     x = rng.integers(1, 19, shape) / 2 * rng.choice([-1, 1], shape)
-    side = int(rng.integers(2, 5))
+    side = int(rng.integers(2, 6))
     padding = int(rng.integers(0, (side + 1) // 2))
     return x, rng.integers(-9, 10, size=(side, side)) / 2, int(rng.integers(1, 4)), padding
 

@@ -13,7 +13,7 @@ from helpers.exercises.diagnosis.naming import cause
 from helpers.exercises.diagnosis.repair import repaired
 from helpers.exercises.diagnosis.source import read
 from helpers.exercises.kinds import empty, gap, settled
-from helpers.exercises.timing import Watch
+from helpers.exercises.timing import Watch, countable
 from helpers.exercises.trials import Trial, names
 
 
@@ -48,7 +48,7 @@ def judge(exercise, answer, seed=0):
         return Verdict("wrong", f"{where} is still empty: write your answer in the place of None.")
     if exercise.of_function and (words := _wrong_arguments(exercise, answer)):
         return Verdict("wrong", words)
-    with Watch() as watch:
+    with countable(answer), Watch() as watch:
         return _tried(Trial(exercise, answer, watch, seed))
 
 
@@ -58,9 +58,9 @@ def further(exercise, answer, verdict):
         return verdict.cause.hint
     if not exercise.of_function:
         return max(exercise.hints, key=lambda text: len(_words(text) & _words(verdict.cause.why)))
-    with Watch() as watch:
+    with countable(answer), Watch() as watch:
         trial = Trial(exercise, answer, watch)
-        mended = repaired(read(answer), trial)
+        mended = repaired(read(trial.written), trial)
         if mended:
             return mended.hint
         case, _, right = trial.triples[trial.wrong[0]]
@@ -75,7 +75,7 @@ def _words(text):
 def _tried(trial):
     """The verdict on an answer that could be tried."""
     exercise, answer, got, right = trial.exercise, trial.answer, trial.got, trial.right
-    source = read(answer) if exercise.of_function else None
+    source = read(trial.written) if exercise.of_function else None
     if trial.endless:
         return _endless(trial, source)
     if all(outcome.nothing for outcome in got):
@@ -93,7 +93,7 @@ def _tried(trial):
     i = found.place if found and found.place is not None else trial.wrong[0]
     why, case = found.why if found else "", trial.cases[i]
     if got[i].error and not right[i].error and not (found and found.mistake):
-        words = telling.failed(exercise, answer, case, got[i].error, why)
+        words = telling.failed(exercise, trial.written, case, got[i].error, why)
     else:
         words = telling.told(exercise, answer, case, got[i], right[i], why)
     if changed:
@@ -104,7 +104,7 @@ def _tried(trial):
 
 def _endless(trial, source):
     """The verdict on a function that had to be stopped in the last case it was tried on."""
-    code = getattr(trial.answer, "__code__", None)
+    code = getattr(trial.written, "__code__", None)
     line = next((line for file, line in trial.watch.stood if code and file == code.co_filename), None)
     place = source.at(line) if source and line else f"line {line}" if line else ""
     why = reading.endless(source, line) if line else ""

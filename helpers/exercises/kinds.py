@@ -40,7 +40,10 @@ def plain(value):
         return array
     if not isinstance(value, Iterable) or isinstance(value, (bytes, np.ndarray)):
         return Unfit(type(value).__name__)
-    items = tuple(plain(item) for item in islice(value, MOST + 1))
+    try:
+        items = tuple(plain(item) for item in islice(value, MOST + 1))
+    except Exception:  # a reader's class again
+        return Unfit(type(value).__name__)
     if len(items) > MOST:
         return Unfit("list that does not end")
     return _joined(items)
@@ -63,7 +66,7 @@ def _array(value):
         array = np.array(value)
         if array.dtype == object and array.size and all(map(_counts, array.flat)):  # fractions, huge numbers
             array = array.astype(float)
-    except (TypeError, ValueError, RuntimeError, OverflowError):  # ragged lists, tensors in a list
+    except Exception:  # ragged lists, tensors in a list, a reader's class whose own code fails
         return None
     return array if array.dtype.kind in "biufc" else None
 

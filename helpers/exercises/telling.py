@@ -93,5 +93,9 @@ def too_long(exercise, answer, case, seconds, place, why):
     if not exercise.of_function:
         return f"your answer did not end within {seconds:g} seconds."
     stood = f" It was stopped in {place}." if place else ""
-    reason = f" {why[0].upper()}{why[1:]}." if why else " Does one of its loops never end?"
+    reason = (
+        f" {why[0].upper()}{why[1:]}."
+        if why
+        else " Does one of its loops never end, or do its numbers grow without end?"
+    )
     return f"your function did not end within {seconds:g} seconds.{stood}{reason} {_as_called(exercise, answer, case)}."

@@ -1,6 +1,7 @@
 """What comes of an answer on the cases of an exercise."""
 
 import copy
+import functools
 import inspect
 import io
 import time
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from helpers.exercises.compare import same
+from helpers.exercises.diagnosis.source import undecorated
 from helpers.exercises.kinds import NOTHING, Unfit, plain
 
 PATIENCE = 2.0  # seconds, on a machine as fast as most
@@ -31,15 +33,19 @@ class Outcome:
         return isinstance(self.value, Unfit) and self.value == NOTHING
 
 
-def attempt(exercise, answer, case):
-    """The outcome of one case, on a copy of it."""
+def attempt(exercise, answer, case, run=lambda call: call()):
+    """The outcome of one case, on a copy of it; ``run`` makes the call, and gives None if it had to stop it."""
     given = copy.deepcopy(case)
     said = io.StringIO()
-    with redirect_stdout(said):
+
+    def call():
         try:
-            outcome = Outcome(plain(exercise.result(answer, given)))
+            return Outcome(plain(exercise.result(answer, given)))
         except (Exception, SystemExit) as error:  # whatever a reader's code may raise
-            outcome = Outcome(error=error)
+            return Outcome(error=error)
+
+    with redirect_stdout(said):
+        outcome = run(call) or Outcome(error=TimeoutError())
     outcome.printed = said.getvalue()
     if exercise.of_function:
         outcome.changed = tuple(
@@ -69,13 +75,23 @@ class Trial:
         ]
         self._more = None
 
+    @functools.cached_property
+    def written(self):
+        """The function without its decorators, if these change nothing."""
+        own = undecorated(self.answer)
+        if own is self.answer or self.endless:
+            return own
+        run = lambda call: self.watch.run(call, self.limit)  # noqa: E731
+        alike = (agree(attempt(self.exercise, own, case, run), got) for case, got, _ in self.triples)
+        return own if all(alike) else self.answer
+
     def of_reader(self, case):
         """The outcome of the reader's answer; of one that had to be stopped nothing more is asked."""
         if self.endless:
             return Outcome(error=TimeoutError())
-        outcome = self.watch.run(lambda: attempt(self.exercise, self.answer, case), self.limit)
+        outcome = attempt(self.exercise, self.answer, case, lambda call: self.watch.run(call, self.limit))
         self.endless = self.watch.stopped
-        return Outcome(error=TimeoutError()) if self.endless else outcome
+        return outcome
 
     @property
     def triples(self):
@@ -96,23 +112,13 @@ class Trial:
                 self._more.append((case, self.of_reader(case), right))
         return self._more
 
-    def quietly(self, call, seconds):
-        """What a call gives, without its prints, or None if it fails or takes too long."""
-
-        def safe():
-            with redirect_stdout(io.StringIO()):
-                try:
-                    return call()
-                except (Exception, SystemExit):
-                    return None
-
-        return self.watch.run(safe, seconds)
-
     def mended_by(self, version, case, right):
         """Whether another version of the answer is right in a case, in about the time that the answer took."""
-        given = copy.deepcopy(case)
-        made = self.quietly(lambda: plain(self.exercise.result(version, given)), 0.05 + 50 * self.pace)
-        return bool(right.error) or (made is not None and same(made, right.value))
+        if right.error:
+            return True
+        seconds = 0.05 + 50 * self.pace
+        made = attempt(self.exercise, version, case, lambda call: self.watch.run(call, seconds, waits=40))
+        return made.error is None and same(made.value, right.value)
 
 
 def _unchanged(before, after):

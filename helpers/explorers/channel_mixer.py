@@ -64,14 +64,20 @@ class ChannelMixer(Explorer):
         name: Preset(name, f"Set the three channels to the filter {name}", _filter(*recipe) | {"bias": 0.0})
         for name, recipe in RECIPES.items()
     }
-    tour = {
-        "photo": PHOTOS[:2],
-        "red_kernel": ("identity", "gaussian"),
-        "red_weight": (0.0, 1.0),
-        "green_weight": (-1.0, -0.5, 0.0, 1.0),
-        "blue_weight": (-1.0, -0.5, 0.0, 1.0),
-        "column": (30, 52),
-    }
+    tour = [
+        {
+            "photo": PHOTOS[:2],
+            "red_weight": (0.0, 1.0),
+            "green_weight": (-1.0, -0.5, 0.0, 1.0),
+            "blue_weight": (-1.0, -0.5, 0.0, 1.0),
+            "column": (30, 52),
+        },
+        *(
+            {"photo": PHOTOS} | {name: (value,) for name, value in _filter(*r).items()}
+            for r in RECIPES.values()
+        ),
+        {f"{name}_weight": (0.0,) for name in CHANNELS} | {"photo": PHOTOS[:2], "bias": (0.0, 0.5)},
+    ]
 
     def solve(self, state):
         pairs = {name: (state[f"{name}_weight"], state[f"{name}_kernel"]) for name in CHANNELS}
@@ -163,6 +169,17 @@ class ChannelMixer(Explorer):
     def spots(self, artists, model):
         down, across = ("row", range(MAP)), ("column", range(MAP))
         return [spots.plane(artists[name], name.capitalize(), down, across) for name in MARKED]
+
+    def typed(self, artists, model):
+        found = []
+        for name in CHANNELS:
+            given = {f"{name}_weight": vars(model)[f"{name}_weight"]}
+            found.append(spots.part(artists[f"{name} kernel"].axes, f"Weight of the kernel on {name}", given))
+
+        def bias(_, column):
+            return ("Bias", {"bias": model.bias}) if column == 4 else None
+
+        return found + spots.cells(artists["reckoning"], bias)
 
 
 @lru_cache

@@ -4,15 +4,14 @@ import math
 from types import SimpleNamespace
 
 import ipywidgets as widgets
-import numpy as np
 from matplotlib.collections import PolyCollection
 from matplotlib.patches import Rectangle
 
 from helpers.architectures import Conv, Flatten, Linear, describe
-from helpers.drawing.colours import tint
 from helpers.drawing.lettering import Lines
 from helpers.drawing.places import sheet, text
 from helpers.drawing.style import ROLES
+from helpers.explorers.parts import boxes, spots
 from helpers.explorers.parts.base import Explorer
 from helpers.explorers.parts.contract import saying
 from helpers.explorers.parts.controls import Integer, Toggle
@@ -23,7 +22,16 @@ MIDDLES, GROUND = {"input": 1.35, "kernel": 4.15, "output": 7.05}, 3.55  # of th
 ROWS = {"parameters": 2.1, "macs": 1.46, "memory": 0.82, "dense": 0.18}  # lower edges of the bars
 LEFT, LENGTH, THICK, RIGHT = 0.3, 5.4, 0.19, 8.2
 DECADES = 18  # the bars end at 10^18, above every count that the controls can reach
-DEEP = np.array([0.55, 0.35])  # where the third axis points
+# What is set by pointing at a drawing or a bar, and the values it takes, one after the other.
+NEXT = {
+    "input": {"channels": (1, 3, 16, 64)},
+    "kernel": {"kernel": (1, 3, 5, 7)},
+    "output": {"filters": (10, 64, 256)},
+    "parameters bar": {"bias": (True, False)},
+    "macs bar": {"stride": (1, 2, 4)},
+    "memory bar": {"batch": (1, 16, 256)},
+    "dense bar": {"height": (16, 32, 64), "width": (16, 32, 64)},
+}
 COLOURS = {"parameters": "kernel", "macs": "window", "memory": "output", "dense": "muted"}
 
 
@@ -50,14 +58,19 @@ class LayerCost(Explorer):
         "predict": Toggle("Predict first"),
     }
 
-    tour = {
-        "channels": (1, 3, 16, 64),
-        "filters": (10, 64),
-        "kernel": (1, 3, 5, 7),
-        "stride": (1, 2),
-        "padding": range(4),
-        "bias": (False, True),
-    }
+    tour = [
+        {
+            "channels": (1, 3, 6, 16, 64),
+            "filters": (10, 20, 64),
+            "kernel": (1, 3, 5, 7),
+            "height": (32, 64),
+            "width": (32, 64),
+            "stride": (1, 2),
+            "padding": range(4),
+            "bias": (False, True),
+        },
+        {"channels": (3, 16), "filters": (10, 64), "kernel": (3, 5), "stride": (1, 2), "predict": (True,)},
+    ]
 
     def __init__(self, **state):
         self._kept = None
@@ -87,8 +100,8 @@ class LayerCost(Explorer):
         for role, name in (("input", "Input"), ("kernel", "Filters"), ("output", "Output")):
             x = MIDDLES[role]
             text(fig, x, height - 0.25, name, role, ha="center", fontweight="bold")
-            boxes = PolyCollection([], edgecolors=ROLES[role], linewidths=0.8)
-            artists[role] = ax.add_collection(boxes, autolim=False)
+            drawn = PolyCollection([], edgecolors=ROLES[role], linewidths=0.8)
+            artists[role] = ax.add_collection(drawn, autolim=False)
             artists[f"{role} shape"] = Lines(fig, x, GROUND - 0.32, align="center", stand="baseline")
         text(fig, 2.75, GROUND + 0.6, "∗", "muted", 18, ha="center")
         text(fig, 5.6, GROUND + 0.6, "=", "muted", 18, ha="center")
@@ -126,12 +139,16 @@ class LayerCost(Explorer):
 
     def _draw_boxes(self, artists, model):
         image, output, each = model.image, model.costs["output"], model.each
-        _fill(artists["input"], "input", image, bands=model.groups)
-        _fill(artists["kernel"], "kernel", each, copies=min(model.filters, 3))
-        _fill(artists["output"], "output", output, bands=model.filters)
+        for role, shape, pieces in (
+            ("input", image, {"bands": model.groups}),
+            ("kernel", each, {"copies": min(model.filters, 3)}),
+            ("output", output, {"bands": model.filters}),
+        ):
+            boxes.fill(artists[role], role, (MIDDLES[role], GROUND), shape, **pieces)
         artists["output"].set_visible(not model.predict)
-        high, wide = (min(_side(model.kernel), _side(size)) for size in image[1:])
-        artists["window"].set_bounds(_left("input", image), GROUND + _side(image[1]) - high, wide, high)
+        side, left = boxes.side, boxes.left(MIDDLES["input"], image)
+        high, wide = (min(side(model.kernel), side(size)) for size in image[1:])
+        artists["window"].set_bounds(left, GROUND + side(image[1]) - high, wide, high)
         artists["input shape"].set_text(sizes(image, " × "))
         artists["kernel shape"].set_text(f"{model.filters:,} of {sizes(each, ' × ')}")
         artists["output shape"].set_text("?" if model.predict else sizes(output, " × "))
@@ -165,6 +182,17 @@ class LayerCost(Explorer):
         state, usual = vars(model), {"stride": 1, "padding": 0, "groups": 1, "bias": True}
         chosen = "".join(f", {name}={state[name]}" for name, value in usual.items() if state[name] != value)
         return f"torch.nn.Conv2d({model.channels}, {model.filters}, {model.kernel}{chosen})"
+
+    def spots(self, artists, model):
+        found = []
+        for name, given in NEXT.items():
+            if artists[name].get_visible() and not (model.predict and name.endswith("bar")):
+                labels = " and ".join(self.inputs[input_].label for input_ in given)
+                settings = [
+                    dict(zip(given, values, strict=True)) for values in zip(*given.values(), strict=True)
+                ]
+                found.append(spots.part(artists[name], f"{labels}: take the next", settings))
+        return found
 
 
 def _image(state):
@@ -207,34 +235,6 @@ def _reckoning(model):
 def _length(count):
     """A bar's length in inches, never invisible."""
     return max(LENGTH * math.log10(count) / DECADES, 0.02)
-
-
-def _side(count):
-    """The length in inches at which a side of that many is drawn."""
-    return 0.14 + 0.135 * math.log2(count)
-
-
-def _left(role, box):
-    """The left edge of a box that stands in the middle of its place."""
-    return MIDDLES[role] - (_side(box[2]) + DEEP[0] * _side(box[0])) / 2
-
-
-def _fill(boxes, role, box, bands=1, copies=1):
-    """Draw a box of that shape, its depth in bands, with copies behind it."""
-    depth, height, width = map(_side, box)
-    right, up, bands = np.array([width, 0]), np.array([0, height]), min(bands, 16)
-    polygons, faces = [], []
-    for copy in reversed(range(copies)):
-        corner = np.array([_left(role, box) + 0.05 * (copies - 1 - 2 * copy), GROUND + 0.09 * copy])
-        for band in range(bands):
-            near, far = corner + DEEP * depth * band / bands, corner + DEEP * depth * (band + 1) / bands
-            polygons.append([near + up, near + right + up, far + right + up, far + up])
-            polygons.append([near + right, far + right, far + right + up, near + right + up])
-            faces += [tint(role, 0.2 if band % 2 else 0.45), tint(role, 0.35 if band % 2 else 0.6)]
-        polygons.append([corner, corner + right, corner + right + up, corner + up])
-        faces.append(tint(role, 0.3))
-    boxes.set_verts(polygons)
-    boxes.set_facecolor(faces)
 
 
 def _ratio(value, kept):

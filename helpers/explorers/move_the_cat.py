@@ -41,12 +41,15 @@ class MoveTheCat(Explorer):
         "part": Choice("Filter cut from the", list(PARTS)),
         "ground": Choice("Background", GROUNDS),
     }
-    tour = {
-        "dx": range(-REACH, REACH + 1, 2),
-        "dy": range(-REACH, REACH + 1, 4),
-        "part": list(PARTS),
-        "ground": GROUNDS[:2],
-    }
+    tour = [
+        {
+            "dx": (-16, -12, -8, -4, 0, 3, 4, 8, 12, 16),
+            "dy": (-16, -8, -4, -2, 0, 4, 8, 16),
+            "part": list(PARTS),
+        },
+        {"dx": range(-REACH, REACH + 1), "dy": (0,)},
+        {"dx": (-16, -8, 0, 3, 8, 16), "dy": (-16, -2, 0, 16), "ground": GROUNDS[1:]},
+    ]
 
     def solve(self, state):
         picture, template, kernel = _scene(state), _template(), _filter(state["part"])

@@ -8,6 +8,7 @@ from matplotlib.patches import Rectangle
 from helpers.drawing.lettering import Lines
 from helpers.drawing.places import sheet, text
 from helpers.drawing.style import ROLES
+from helpers.explorers.parts import spots
 from helpers.explorers.parts.base import Explorer
 from helpers.explorers.parts.controls import Integer, Toggle
 from helpers.numerals import many
@@ -15,6 +16,7 @@ from helpers.numerals import many
 DECADES = 16  # the axis ends at 10^16, above every count the controls can reach
 ROWS = (3.2, 2.05, 0.9)  # inches: lower edges of the three bars
 LEFT, LENGTH, THICK = 0.35, 5.3, 0.3  # inches: where the bars begin, how long they can be, how thick
+PULLS = {"conv": "units", "dense": "side", "map": "channels"}  # what is set by pulling a bar's end
 NAMES = {1e3: "a thousand", 1e6: "a million", 1e9: "a billion", 1e12: "a trillion", 1e15: "a quadrillion"}
 
 
@@ -43,15 +45,8 @@ class ParameterCounter(Explorer):
     }
 
     def solve(self, state):
-        model, bias = SimpleNamespace(**state), int(state["bias"])
-        model.maps = model.side - model.kernel + 1  # no padding, stride 1
-        model.pixels = model.side**2 * model.channels
-        model.counts = {
-            "conv": (model.kernel**2 * model.channels + bias) * model.units,
-            "dense": (model.pixels + bias) * model.units,
-            "map": (model.pixels + bias) * model.maps**2 * model.units,
-        }
-        return model
+        maps, pixels = state["side"] - state["kernel"] + 1, state["side"] ** 2 * state["channels"]
+        return SimpleNamespace(**state, maps=maps, pixels=pixels, counts=_counts(state))
 
     def start(self, fig, model):
         width, ax = self.size[0], sheet(fig)
@@ -83,7 +78,7 @@ class ParameterCounter(Explorer):
             f"Dense, one unit for each output of the convolution: {each} · {units}·{model.maps}·{model.maps}"
         )
         for name, count in model.counts.items():
-            artists[f"{name} bar"].set_width(max(LENGTH * math.log10(count) / DECADES, 0.02))
+            artists[f"{name} bar"].set_width(_length(count))
             artists[f"{name} number"].set_text(f"{count:,}")
 
     def words(self, model):
@@ -103,6 +98,30 @@ class ParameterCounter(Explorer):
         bias = "" if model.bias else ", bias=False"
         convolution = f"torch.nn.Conv2d({model.channels}, {model.units}, {model.kernel}{bias})"
         return f"{convolution}; torch.nn.Linear({model.pixels}, {model.units}{bias})"
+
+    def spots(self, artists, model):
+        found = []
+        for (name, pulls), y in zip(PULLS.items(), ROWS, strict=True):
+            counts = {value: _counts(vars(model) | {pulls: value})[name] for value in self.tour[pulls]}
+            ends = [
+                (_length(count), f"{self.inputs[pulls].label} {value}: {count:,} parameters", {pulls: value})
+                for value, count in counts.items()
+            ]
+            found += spots.pulled(self.size, (LEFT, y, THICK), ends)
+        return found
+
+
+def _counts(state):
+    """The parameters of the three layers; the convolution has no padding and stride 1."""
+    side, kernel, channels, bias = state["side"], state["kernel"], state["channels"], int(state["bias"])
+    seen, pixels, places = kernel**2 * channels, side**2 * channels, (side - kernel + 1) ** 2
+    each = {"conv": seen + bias, "dense": pixels + bias, "map": (pixels + bias) * places}
+    return {name: count * state["units"] for name, count in each.items()}
+
+
+def _length(count):
+    """A bar's length in inches, never invisible."""
+    return max(LENGTH * math.log10(count) / DECADES, 0.02)
 
 
 def _plain(count):

@@ -58,15 +58,11 @@ class PoolingVisualiser(Explorer):
         )
     }
     player = "position"
-    tour = {
-        "kind": inputs["kind"].options,
-        "window": range(1, 6),
-        "stride": range(1, 5),
-        "padding": (0, 1),
-        "shift": range(4),
-        "data": range(4),
-        "position": range(81),
-    }
+    _often = {"kind": inputs["kind"].options, "padding": (0, 1), "position": range(81)}
+    tour = [
+        _often | {"window": range(1, 6), "stride": range(1, 5), "shift": range(4), "data": range(4)},
+        _often | {"window": (2, 3), "stride": (2, 3), "shift": range(2), "data": (4, 5)},
+    ]
 
     def limits(self, state):
         return {"shift": len(data_set(state["data"])) - 1, "position": _side(state) ** 2 - 1}

@@ -39,15 +39,32 @@ class ReceptiveField(Explorer):
     for _layer, _preset in (("layer1", "conv 3×3"), ("layer2", "conv 3×3"), ("layer3", "conv 3×3")):
         inputs[_layer].value = _preset
     player = "column"
-    tour = {
-        "layer1": ("none", "conv 3×3", "conv 5×5", "conv 3×3, stride 2"),
-        "layer2": ("none", "conv 3×3", "conv 3×3, dilation 2", "residual block"),
-        "layer3": ("none", "conv 3×3", "conv 3×3, stride 2"),
-        "layer4": ("none", "max pool 2×2, stride 2"),
-        "padded": (False, True),
-        "column": range(24),
-        "weights": (EQUAL, RANDOM),
-    }
+    tour = [
+        {
+            "layer1": ("none", "conv 3×3", "conv 3×3, stride 2", "conv 3×3, dilation 2", "residual block"),
+            "layer2": ("none", "conv 3×3", "conv 3×3, dilation 2", "residual block"),
+            "layer3": ("none", "conv 3×3", "conv 3×3, stride 2"),
+            "layer4": ("none", "conv 3×3", "max pool 2×2, stride 2"),
+            "row": (0, 6, 12),
+            "column": (0, 3, 6, 9, 12, 18),
+        },
+        {"layer4": ("max pool 2×2, stride 2",), "layer5": ("conv 3×3",), "row": (0, 6), "column": (0, 3, 6)},
+        {
+            "layer4": ("none", "max pool 2×2, stride 2"),
+            "padded": (False,),
+            "row": (0, 6),
+            "column": (0, 3, 6),
+        },
+        {
+            "layer1": ("conv 3×3", "residual block"),
+            "layer2": ("none", "conv 3×3", "residual block"),
+            "layer3": ("none", "conv 3×3"),
+            "layer4": ("none", "conv 3×3", "max pool 2×2, stride 2"),
+            "row": (0, 6, 12),
+            "column": (0, 3, 6, 9, 12),
+            "weights": (RANDOM,),
+        },
+    ]
 
     def limits(self, state):
         last = _views(state)[-1].size - 1

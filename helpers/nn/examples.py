@@ -3,18 +3,18 @@
 import numpy as np
 
 from helpers.ops.losses import check_labels
-from helpers.ops.shapes import whole
+from helpers.ops.shapes import real, seeded, whole
 
 
 def split(images, labels, fraction=0.1, seed=0):
     """((images, labels) to train on, (images, labels) held out): a fraction drawn at random."""
     check_examples(images, labels)
-    held = round(len(images) * fraction)
+    held = round(len(images) * real(fraction, "fraction", 0, 1))
     if not 0 < held < len(images):
         raise ValueError(
             f"fraction={fraction}: one part of {len(images)} examples would be empty; give e.g. 0.1"
         )
-    order = np.random.default_rng(seed).permutation(len(images))
+    order = seeded(seed).permutation(len(images))
     rest, held = np.sort(order[held:]), np.sort(order[:held])
     return (images[rest], labels[rest]), (images[held], labels[held])
 
@@ -25,7 +25,7 @@ def batches(images, labels, batch_size=64, seed=None, drop_last=False):
     The last batch may be smaller; drop_last leaves a smaller one out. seed may be a NumPy generator.
     """
     check_examples(images, labels)
-    order = np.arange(len(images)) if seed is None else np.random.default_rng(seed).permutation(len(images))
+    order = np.arange(len(images)) if seed is None else seeded(seed).permutation(len(images))
     count = count_batches(len(images), batch_size, drop_last)
     parts = (order[batch_size * index : batch_size * (index + 1)] for index in range(count))
     return ((images[chosen], labels[chosen]) for chosen in parts)
@@ -33,6 +33,7 @@ def batches(images, labels, batch_size=64, seed=None, drop_last=False):
 
 def count_batches(examples, batch_size, drop_last=False):
     """How many batches it takes to see every example once; the last one may be smaller, or is left out."""
+    examples = whole(examples, "examples")
     if whole(batch_size, "batch_size") < 1:
         raise ValueError(f"batch_size={batch_size}: give a positive int, e.g. 64")
     if drop_last and examples < batch_size:
@@ -63,6 +64,9 @@ def check_last_batch(train_on_one, examples, batch_size, drop_last):
 
 def check_examples(images, labels, count_classes=None):
     """Refuse an empty set, and labels that are not one class an image; count_classes() says how many."""
+    for name, value in {"images": images, "labels": labels}.items():
+        if not hasattr(value, "shape"):
+            raise TypeError(f"{name} is a {type(value).__name__}: give an array")
     if len(images) == 0:
         raise ValueError("images: the set is empty; give at least one example")
     if len(images) != len(labels):

@@ -4,8 +4,6 @@ Each layer keeps what its backward pass needs. `backward(grad_output)` takes the
 to the layer's output, adds to its parameters' gradients, and returns the one with respect to its input.
 """
 
-from math import prod
-
 import numpy as np
 
 from helpers.nn.init import draw, draw_bias, generator
@@ -16,21 +14,10 @@ from helpers.ops.arrays import as_batch, channels_first, check_gradient
 from helpers.ops.conv import conv2d, conv2d_backward, weight_gradient
 from helpers.ops.conv_fast import batch_last, is_batch_last
 from helpers.ops.pool import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward
-from helpers.ops.shapes import pair, whole
+from helpers.ops.shapes import pair, real, whole
 from helpers.ops.windows import conv_window
 
-__all__ = [
-    "AdaptiveAvgPool2d",
-    "AvgPool2d",
-    "BatchNorm2d",
-    "Conv2d",
-    "Dropout",
-    "Flatten",
-    "Linear",
-    "MaxPool2d",
-    "ReLU",
-    "Tanh",
-]
+__all__ = "AdaptiveAvgPool2d AvgPool2d BatchNorm2d Conv2d Dropout Flatten Linear MaxPool2d ReLU Tanh".split()
 
 
 class _Weighted(Module):
@@ -110,6 +97,8 @@ class BatchNorm2d(Module):
     buffers = ("running_mean", "running_var", "num_batches_tracked")
 
     def __init__(self, num_features, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True):
+        if whole(num_features, "num_features") < 1:
+            raise ValueError(f"num_features={num_features}: give a positive int, the number of channels")
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
         self.affine, self.track_running_stats = affine, track_running_stats
         ones, zeros = np.ones(num_features, np.float32), np.zeros(num_features, np.float32)
@@ -231,7 +220,7 @@ class Dropout(Module):
     mask = None
 
     def __init__(self, p=0.5, *, rng=None):
-        if not 0 <= p <= 1:
+        if not 0 <= real(p, "p") <= 1:
             raise ValueError(f"p={p}: it is the probability of dropping a number; give a number from 0 to 1")
         self.p, self.rng = p, rng
 
@@ -250,12 +239,11 @@ class Flatten(Module):
 
     def forward(self, input):
         if np.ndim(input) < 2:
-            raise ValueError(
-                f"input.shape={np.shape(input)}: the first axis counts examples, and no other is there to be "
-                "flattened; give (N, ...)"
-            )
+            found = f"input.shape={np.shape(input)}: the first axis counts examples"
+            raise ValueError(f"{found}, and no other is there to be flattened; give (N, ...)")
         self.input = input
-        return input.reshape(len(input), prod(input.shape[1:]))  # prod: of an empty batch -1 says nothing
+        # Not -1: of an empty batch it says nothing.
+        return input.reshape(len(input), int(np.prod(input.shape[1:])))
 
     def backward(self, grad_output):
         grad_input = grad_output.reshape(self.remembered().shape)

@@ -4,9 +4,10 @@ As torch.nn.Module, with one difference: there is no autograd, so each layer wri
 """
 
 import inspect
-from pathlib import Path
 
 import numpy as np
+
+from helpers.nn import saving
 
 
 class Parameter:
@@ -119,13 +120,15 @@ class Module:
         return self
 
     def save(self, path):
-        """Write the state to an .npz file."""
-        np.savez(_npz(path), **self._arrays())
+        """Write the state to an .npz file, all of it or, where that fails, nothing."""
+        saving.write(path, self._arrays())
 
     def load(self, path):
-        """Take over the state from a file that `save` wrote; errors as load_state_dict; returns itself."""
-        with np.load(_npz(path), allow_pickle=False) as arrays:
-            return self.load_state_dict(dict(arrays))
+        """Take over the state from a file that `save` wrote; errors as load_state_dict; returns itself.
+
+        ValueError too where the file is damaged; then nothing is changed.
+        """
+        return self.load_state_dict(saving.read(path))
 
     def _call(self):
         """The call that made this module: required arguments, then those that differ from their default."""
@@ -164,9 +167,3 @@ class Module:
         return {
             f"{child}.{name}": value for child, module in children for name, value in method(module).items()
         }
-
-
-def _npz(path):
-    """The path with the ending that NumPy gives it anyway."""
-    path = Path(path)
-    return path if path.suffix == ".npz" else path.with_name(path.name + ".npz")

@@ -12,7 +12,7 @@ from helpers.nn.init import generator
 from helpers.nn.loop import Stop, evaluating, open_bar, running
 from helpers.nn.optim import SGD, Adam, constant, cosine, one_cycle
 from helpers.ops.losses import cross_entropy, cross_entropy_backward
-from helpers.ops.shapes import whole
+from helpers.ops.shapes import seeded, whole
 
 __all__ = ["SGD", "Adam", "History", "Score", "batches", "constant", "cosine", "count_batches", "evaluate"]
 __all__ += ["fit", "one_cycle", "predict", "split", "train_step"]
@@ -84,7 +84,7 @@ def fit(
         check_examples(*validation, lambda: _count_classes(model, validation[0], prepare))
     if whole(epochs, "epochs") < 1:
         raise ValueError(f"epochs={epochs}: give a positive int, e.g. 5")
-    rng, history, schedule = np.random.default_rng(seed), History(), schedule or constant(optimiser.lr)
+    rng, history, schedule = seeded(seed), History(), schedule or constant(optimiser.lr)
     total = epochs * count_batches(len(images), batch_size, drop_last)
     check_last_batch(lambda: _train_on_one(model, images, prepare), len(images), batch_size, drop_last)
     bar = open_bar(progress, total)

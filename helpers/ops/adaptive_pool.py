@@ -5,6 +5,8 @@ import numpy as np
 from helpers.ops.arrays import as_batch, check_floats, check_gradient
 from helpers.ops.shapes import whole
 
+MOST = 1_000_000  # parts of one axis
+
 
 def adaptive_avg_pool2d_loops(input, output_size):
     """What adaptive_avg_pool2d computes, mean by mean."""
@@ -78,5 +80,7 @@ def _arguments(input, output_size):
     parts = []
     for wanted, size in zip(output_size, x.shape[2:], strict=True):
         n = size if wanted is None else whole(wanted, "output_size", shown=output_size)
+        if n > MOST:  # a list that long would fill the memory
+            raise ValueError(f"output_size={output_size!r}: more than {MOST:,} parts of one axis; give fewer")
         parts.append([(i * size // n, -(-(i + 1) * size // n)) for i in range(n)])
     return x, parts, batched

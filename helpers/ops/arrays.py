@@ -9,7 +9,7 @@ def check_dtypes(**arrays):
     """Refuse, with the remedy, what are not NumPy arrays of one dtype; None is an optional one left out."""
     first = None
     for name, array in arrays.items():
-        if array is None and name not in ("input", "grad_output"):
+        if array is None and name not in ("input", "grad_output", "target", "mask"):
             continue
         if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
             raise TypeError(

@@ -9,6 +9,7 @@ from math import prod
 import numpy as np
 
 from helpers.ops.arrays import check_dtypes, check_floats, check_shape
+from helpers.ops.shapes import real
 
 
 def relu(input):
@@ -26,13 +27,13 @@ def relu_backward(grad_output, input):
 def leaky_relu(input, negative_slope=0.01):
     """The input with its negative numbers scaled down by negative_slope, so that they keep a gradient."""
     check_floats(input=input)
-    return np.where(input > 0, input, input * negative_slope)
+    return np.where(input > 0, input, input * real(negative_slope, "negative_slope"))
 
 
 def leaky_relu_backward(grad_output, input, negative_slope=0.01):
     """The input's gradient: that of the output, times negative_slope where the input was not positive."""
     _check_gradient(grad_output, input)
-    return np.where(input > 0, grad_output, grad_output * negative_slope)
+    return np.where(input > 0, grad_output, grad_output * real(negative_slope, "negative_slope"))
 
 
 def sigmoid(input):
@@ -91,7 +92,7 @@ def linear_backward(grad_output, input, weight, bias=None):
 def dropout_mask(input, p, rng):
     """An array like the input, 0 with probability p and else 1/(1 - p), so that its mean is 1."""
     check_floats(input=input)
-    if not 0 <= p <= 1:
+    if not 0 <= real(p, "p") <= 1:
         raise ValueError(f"p={p}: it is the probability of dropping a number; give a number from 0 to 1")
     if rng is None:
         raise ValueError("rng=None: what is dropped must be repeatable; give np.random.default_rng(seed)")
@@ -113,12 +114,12 @@ def dropout(input, p=0.5, training=True, rng=None):
 
 def dropout_backward(grad_output, mask):
     """The input's gradient: that of the output times the very mask of the forward pass."""
-    _check_gradient(grad_output, mask)
+    _check_gradient(grad_output, mask, "mask")
     return grad_output * mask
 
 
-def _check_gradient(grad_output, input):
-    check_floats(input=input, grad_output=grad_output)
+def _check_gradient(grad_output, input, name="input"):
+    check_floats(**{name: input, "grad_output": grad_output})
     check_shape(
         "grad_output", grad_output, input.shape, "it must match the output, which has the input's shape"
     )
@@ -126,9 +127,9 @@ def _check_gradient(grad_output, input):
 
 def _check_linear(input, weight, bias):
     check_dtypes(input=input, weight=weight, bias=bias)
-    if weight.ndim not in (1, 2):
+    if np.ndim(weight) not in (1, 2):
         raise ValueError(
-            f"weight.shape={weight.shape}: give (outputs, features), or (features,) for one output"
+            f"weight.shape={np.shape(weight)}: give (outputs, features), or (features,) for one output"
         )
     if input.ndim < 1 or input.shape[-1] != weight.shape[-1]:
         raise ValueError(

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.ops.arrays import check_floats, check_shape
-from helpers.ops.shapes import whole
+from helpers.ops.shapes import real, whole
 
 
 def log_softmax(input, dim):
@@ -115,7 +115,7 @@ def _check_cross_entropy(input, target, reduction, label_smoothing):
     check_labels(target, scores.shape[1])
     check_shape("target", target, input.shape[:-1], "one label for each row of scores")
     _check_reduction(reduction, len(scores))
-    if not 0 <= label_smoothing <= 1:
+    if not 0 <= real(label_smoothing, "label_smoothing") <= 1:
         raise ValueError(
             f"label_smoothing={label_smoothing}: a share of the target; give a number from 0 to 1"
         )

@@ -7,7 +7,7 @@ Batch norm averages each channel over the batch (and the plane), layer norm each
 import numpy as np
 
 from helpers.ops.arrays import check_floats, check_shape
-from helpers.ops.shapes import whole
+from helpers.ops.shapes import real, whole
 
 
 def batch_norm(
@@ -20,10 +20,11 @@ def batch_norm(
     kept); training=False uses the running ones. The batch is divided by its own variance (over n), the
     running variance is the unbiased one (over n - 1), as in PyTorch. ValueError for one value per channel.
     """
-    _check_batch_norm(input, running_mean, running_var, weight, bias, training)
+    _check_batch_norm(input, running_mean, running_var, weight, bias, training, eps)
     if training:
         mean, var = _channel_statistics(input)
         if running_mean is not None:
+            real(momentum, "momentum")
             count = input.size // input.shape[1]
             running_mean += momentum * (mean - running_mean)
             running_var += momentum * (var * (count / (count - 1)) - running_var)
@@ -51,7 +52,7 @@ def batch_norm_backward(
     While training the batch's mean and variance depend on every input, hence the two subtracted averages. The
     running statistics are left alone.
     """
-    _check_batch_norm(input, running_mean, running_var, weight, bias, training)
+    _check_batch_norm(input, running_mean, running_var, weight, bias, training, eps)
     check_floats(input=input, grad_output=grad_output)
     check_shape("grad_output", grad_output, input.shape, "it must match the output")
     mean, var = _channel_statistics(input) if training else (running_mean, running_var)
@@ -72,7 +73,7 @@ def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
 
     normalized_shape: the sizes of the axes averaged over, the last of input.shape; weight, bias: that shape.
     """
-    axes = _check_layer_norm(input, normalized_shape, weight, bias)
+    axes = _check_layer_norm(input, normalized_shape, weight, bias, eps)
     output = _normalised(input, axes, eps)[0]
     if weight is not None:
         output = output * weight
@@ -81,7 +82,7 @@ def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
 
 def layer_norm_backward(grad_output, input, normalized_shape, weight=None, bias=None, eps=1e-5):
     """The gradients (grad_input, grad_weight or None, grad_bias or None) of layer_norm."""
-    axes = _check_layer_norm(input, normalized_shape, weight, bias)
+    axes = _check_layer_norm(input, normalized_shape, weight, bias, eps)
     check_floats(input=input, grad_output=grad_output)
     check_shape("grad_output", grad_output, input.shape, "it must match the output")
     normal, deviation = _normalised(input, axes, eps)
@@ -118,7 +119,8 @@ def _channel_shape(input):
     return (-1, *[1] * (input.ndim - 2))
 
 
-def _check_batch_norm(input, running_mean, running_var, weight, bias, training):
+def _check_batch_norm(input, running_mean, running_var, weight, bias, training, eps):
+    real(eps, "eps")
     vectors = {"running_mean": running_mean, "running_var": running_var, "weight": weight, "bias": bias}
     check_floats(input=input, **vectors)
     if input.ndim < 2:
@@ -141,8 +143,9 @@ def _check_batch_norm(input, running_mean, running_var, weight, bias, training):
         )
 
 
-def _check_layer_norm(input, normalized_shape, weight, bias):
+def _check_layer_norm(input, normalized_shape, weight, bias, eps):
     """The axes averaged over, after every check."""
+    real(eps, "eps")
     check_floats(input=input, weight=weight, bias=bias)
     sizes = normalized_shape if isinstance(normalized_shape, (tuple, list)) else (normalized_shape,)
     shape = tuple(whole(size, "normalized_shape", shown=normalized_shape) for size in sizes)

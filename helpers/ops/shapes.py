@@ -5,7 +5,9 @@ A convolution's padding is an int for both ends of the axis, or a pair (before, 
 """
 
 import operator
-from numbers import Integral
+from numbers import Integral, Real
+
+import numpy as np
 
 # What each argument must at least be, why, and what to give instead.
 _LEAST = {
@@ -23,6 +25,23 @@ _LEAST = {
 def is_whole(value):
     """Whether a value is a whole number: an int, Python's or NumPy's. True and False are none."""
     return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def real(value, name, low=None, high=None):
+    """The argument itself; TypeError if it is no real number, ValueError outside low to high."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"{name}={value!r}: only a number will do; give e.g. 0.1")
+    if low is not None and not low <= value <= high:
+        raise ValueError(f"{name}={value!r}: it must not leave {low} to {high}; give a number in between")
+    return value
+
+
+def seeded(seed):
+    """A random generator of that seed (or a generator itself); TypeError or ValueError for what is none."""
+    try:
+        return np.random.default_rng(seed)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"seed={seed!r}: {error}; give a whole number from 0 up") from None
 
 
 def whole(value, name, shown=None):

@@ -21,7 +21,8 @@ STAGES = (  # kinds of edits, of which ranks, and whether they are made at two p
     ((terms,), (ADDED,), False),
     ((wraps,), (ADDED,), True),
 )
-WORK, PATIENCE = 0.6, 0.8  # seconds of work, and on the clock, so that a check answers within a second
+WORK = 0.6  # seconds, so that a check answers within one
+PATIENCE = 3  # seconds on the clock, for a busy machine
 DANGER = {
     "open",
     "exec",
@@ -70,33 +71,25 @@ class Search:
         self.triples = [trial.triples[i] for i in order]
 
     def find(self):
-        """Of the edits that work the one of the lowest rank, from the first stage that has any."""
+        """The edit that works, of the lowest rank, from the first stage that has any."""
         nodes = [part.node for part in self.source.parts]
         for kinds, ranks, twice in STAGES:
             edits = list(chain.from_iterable(kind(node) for node in nodes for kind in kinds))
             edits = [edit for edit in edits if edit.rank in ranks]
-            if found := self.working(self.twins(edits) if twice else edits, first=twice):
-                return min(found, key=lambda edit: edit.rank)
+            for edit in self.twins(edits) if twice else sorted(edits, key=lambda edit: edit.rank):
+                if self.stuck > 5 or time.thread_time() > self.until or time.monotonic() > self.latest:
+                    return None
+                if self.works(edit):
+                    return edit
         return None
-
-    def working(self, edits, first=False):
-        """The edits that work, or the first of them."""
-        found = []
-        for edit in edits:
-            if self.stuck > 5 or time.thread_time() > self.until or time.monotonic() > self.latest:
-                break
-            if self.works(edit):
-                found.append(edit)
-                if first:
-                    break
-        return found
 
     def twins(self, edits):
         """Changes of one kind made at two places at once, or at all of them."""
         groups = {}
         for edit in edits:
             groups.setdefault(_family(edit), []).append(edit)
-        for _, group in sorted(groups.items(), key=lambda item: isinstance(item[0], str)):  # exchanges first
+        exchanges_first = sorted(groups.items(), key=lambda item: (isinstance(item[0], str), item[1][0].rank))
+        for _, group in exchanges_first:
             near = 2 if len(group) > 6 else 99  # lines apart
             pairs = [pair for pair in combinations(group[:16], 2) if abs(pair[0].line - pair[1].line) <= near]
             for several in [*pairs, *([group] if 3 <= len(group) <= 4 else [])]:

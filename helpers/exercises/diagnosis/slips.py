@@ -152,16 +152,8 @@ def sign(op):
     return ast.unparse(ast.BinOp(ast.Name("a"), op, ast.Name("b")))[2:-2]
 
 
-ORDER = {
-    ast.Add: 1,
-    ast.Sub: 1,
-    ast.Mult: 2,
-    ast.Div: 2,
-    ast.FloorDiv: 2,
-    ast.Mod: 2,
-    ast.MatMult: 2,
-    ast.Pow: 3,
-}
+ORDER = {ast.Pow: 3} | dict.fromkeys((ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.MatMult), 2)
+ORDER |= {ast.Add: 1, ast.Sub: 1}
 
 
 def _brackets(place):
@@ -248,9 +240,8 @@ def _names(place, names):
     def why():
         return f"`{node.id}` is not what belongs there."
 
-    rank = (
-        COUNT if isinstance(place.parent, ast.Return) else SLIP
-    )  # nothing that was worked out would be used
+    # Of a return, nothing that was worked out would be used.
+    rank = COUNT if isinstance(place.parent, ast.Return) else SLIP
     for name in names:
         if name != node.id:
             yield place.swap(f"name:{node.id}>{name}", ast.Name(name, ast.Load()), why, rank)

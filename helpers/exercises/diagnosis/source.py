@@ -3,6 +3,7 @@
 import ast
 import copy
 import functools
+import inspect
 import linecache
 import types
 from dataclasses import dataclass, field
@@ -71,6 +72,14 @@ def _bare(part):
         return ast.Assign([ast.Name(part.name, ast.Store())], node)
     node.decorator_list, node.returns = [], None
     return node
+
+
+def undecorated(answer):
+    """What the reader wrote, without the decorators around it that say so (``functools.wraps``, ``cache``)."""
+    try:
+        return inspect.unwrap(answer)
+    except Exception:  # whatever an object does that is asked for __wrapped__
+        return answer
 
 
 def read(answer):

@@ -105,8 +105,10 @@ class ArchitectureBuilder(Explorer):
         return super().settled(state | {"preset": preset}, changed)
 
     def unused(self, state):
+        """The buttons that cannot, and the settings that the marked layer does not have."""
         count = len(_words(state))  # 0 where the text is not understood
-        return ["add"] * (not 0 < count < MOST) + ["remove"] * (count < 2)
+        missing = [name for name in LIMITS if name not in SETTINGS[state["kind"]]]
+        return ["add"] * (not 0 < count < MOST) + ["remove"] * (count < 2) + missing
 
     def solve(self, state):
         with saying("No network."):

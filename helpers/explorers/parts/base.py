@@ -7,7 +7,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from helpers.drawing import style
 from helpers.drawing.picture import Picture
-from helpers.explorers.parts.contract import Contract
+from helpers.explorers.parts import hand
+from helpers.explorers.parts.contract import Contract, filled
 from helpers.explorers.parts.player import Player
 
 
@@ -34,18 +35,21 @@ class Explorer(Contract):
             self.buttons = Player(control, label, self.interval).buttons | self.buttons
         if self.buttons:
             rows.append(widgets.HBox(list(self.buttons.values()), layout=_wrap()))
-        self._image = widgets.HTML(layout=widgets.Layout(flex="0 1 auto", max_width="100%"))
+        self._image = widgets.HTML(layout=widgets.Layout(max_width="100%", margin="0"))
+        picture = widgets.Box([self._image], layout=widgets.Layout(flex="0 1 auto", max_width="100%"))
+        picture.add_class("book-picture")
+        self._hand = hand.over(self, picture)
         self._text = widgets.HTML(
             layout=widgets.Layout(flex="1 1 260px", min_width="240px", margin="0 0 0 8px")
         )
         self.widget = widgets.VBox(
             [
                 widgets.HBox(self.arrange(rows), layout=_wrap()),
-                widgets.HBox([self._image, self._text], layout=_wrap()),
+                widgets.HBox([picture, self._text], layout=_wrap()),
             ],
             layout=widgets.Layout(max_width="100%", overflow="hidden"),
         )
-        self._picture, self._busy = None, False
+        self._picture, self._note, self._busy = None, None, False
         self._state = {name: spec.value for name, spec in self.inputs.items()}
         self.take(state)
         for name, control in self.controls.items():
@@ -85,6 +89,11 @@ class Explorer(Contract):
     def regions(self):
         """The spots of the current picture; none where nothing is drawn."""
         return [] if self._model is None else self.spots(self._picture.artists, self._model)
+
+    @property
+    def numbers(self):
+        """The spots of the current picture's numbers that can be typed there."""
+        return [] if self._model is None else self.typed(self._picture.artists, self._model)
 
     @property
     def metadata(self):
@@ -164,11 +173,16 @@ class Explorer(Contract):
             f'<div style="line-height:1.45"><b>{html.escape(self.title)}</b><p>{html.escape(words)}</p>'
             + (f"<p><code>{html.escape(code)}</code></p></div>" if code else "</div>")
         )
+        if self._hand:
+            self._hand.follow()
 
     def _painted(self, trouble):
         """Return the picture as PNG bytes; what never moves was drawn the first time."""
         if trouble:
-            return Picture(*self.drawn(None, trouble)).png()
+            if self._note is None:
+                self._note = Picture(*self.drawn(None, trouble))
+            self._note.artists["note"].set_text(filled(trouble))
+            return self._note.png()
         if self._picture is None:
             self._picture = Picture(*self.drawn(self._model, ""))
         else:

@@ -60,6 +60,10 @@ class Contract:
         """Return the Spots of the picture: places to point at, and what pointing there sets."""
         return []
 
+    def typed(self, artists, model):
+        """Return the Spots of the numbers that can be typed into the picture, settings {input: value}."""
+        return []
+
     def limits(self, state):
         """Return name -> highest value for the integer inputs whose range depends on the state.
 
@@ -121,10 +125,15 @@ class Contract:
             edge = style.ROLES["window"]
             box = {"boxstyle": "round,pad=1", "facecolor": tint("window", 0.15), "edgecolor": edge}
             look = {"ha": "center", "va": "center", "fontsize": 14, "bbox": box}
-            return fig, {"note": fig.text(0.5, 0.5, textwrap.fill(trouble, 62), **look)}
+            return fig, {"note": fig.text(0.5, 0.5, filled(trouble), **look)}
         artists = self.start(fig, model)
         self.update(artists, model)
         return fig, artists
+
+
+def filled(trouble):
+    """Why there is nothing to draw, in lines for the picture."""
+    return textwrap.fill(trouble, 62)
 
 
 @contextmanager

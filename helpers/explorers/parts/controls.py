@@ -183,7 +183,7 @@ def _paired(slider, box_type, control, step):
         style=_LABEL,
         layout=widgets.Layout(width="max-content", min_width="120px"),
     )
-    for trait in ("min", "max", "value"):
+    for trait in ("min", "max", "value", "disabled"):
         widgets.link((slider, trait), (box, trait))
     return widgets.HBox([box, slider], layout=_row())
 

@@ -3,6 +3,7 @@
 import ipywidgets as widgets
 import numpy as np
 
+from helpers.explorers.parts import spots
 from helpers.explorers.parts.base import Explorer
 from helpers.explorers.parts.controls import Number, Preset
 
@@ -48,8 +49,11 @@ def nine(state):
 class NineNumbers(Explorer):
     """An explorer with an input ``filter`` and nine boxes that show its numbers, and change them.
 
-    Its author writes ``kernel(state)``, the chosen filter (kh, kw).
+    Its author writes ``kernel(state)``, the chosen filter (kh, kw); ``cells`` names the artist that shows it,
+    on which its numbers can be typed too.
     """
+
+    cells = None
 
     presets = {
         "turn": Preset(
@@ -82,6 +86,17 @@ class NineNumbers(Explorer):
 
     def unused(self, state):
         return () if self._fits(state) else (*NINE, "turn", "flip")
+
+    def typed(self, artists, model):
+        state = vars(model)
+        if not self.cells or not self._fits(state):
+            return []
+
+        def number(row, column):
+            name = f"w{row}{column}"
+            return f"w[{row}, {column}]: press to change it", {name: state[name]}
+
+        return spots.cells(artists[self.cells], number)
 
     def _fits(self, state):
         return self.kernel(state).shape == (3, 3)

@@ -1,6 +1,10 @@
 """Spots: the places of a picture that can be pointed at, and what pointing at each of them sets."""
 
+from types import MappingProxyType
 from typing import NamedTuple
+
+import numpy as np
+from matplotlib.collections import PolyCollection
 
 
 class Spot(NamedTuple):
@@ -28,7 +32,8 @@ class Spot(NamedTuple):
 class Plane(NamedTuple):
     """A rectangle of many small cells, such as a map's pixels: pointing at a cell sets one or two inputs.
 
-    ``down`` is (name of an input, its value for each row of cells) and ``across`` the same for the columns.
+    ``down`` is (name of an input, its value for each row of cells) and ``across`` the same for the columns;
+    ``also`` is what each of them sets besides.
     """
 
     left: float
@@ -38,13 +43,28 @@ class Plane(NamedTuple):
     label: str
     down: tuple
     across: tuple
+    also: dict = MappingProxyType({})
 
     def spot(self, row, column):
         """Return the spot of one cell."""
         (down, rows), (across, columns) = self.down, self.across
         wide, high = self.width / len(columns), self.height / len(rows)
         place = self.left + column * wide, self.top + row * high, wide, high
-        return Spot(*place, f"{self.label} ({row}, {column})", {down: rows[row], across: columns[column]})
+        settings = {**self.also, down: rows[row], across: columns[column]}
+        return Spot(*place, f"{self.label} ({row}, {column})", settings)
+
+
+def hit(regions, x, y):
+    """Return the Spot at fractions of the picture, or None: the smallest, and of equal ones the first."""
+    found = []
+    for part in regions:
+        right, lower = x - part.left, y - part.top
+        if 0 <= right < part.width and 0 <= lower < part.height:
+            if isinstance(part, Plane):
+                cells = len(part.down[1]), len(part.across[1])
+                part = part.spot(int(lower / part.height * cells[0]), int(right / part.width * cells[1]))
+            found.append(part)
+    return min(found, key=lambda spot: spot.width * spot.height, default=None)
 
 
 def plane(grid, label, down, across, margin=0):
@@ -69,15 +89,37 @@ def cells(grid, meaning):
 
 
 def part(artist, label, settings):
-    """Return a spot that an axes or a patch fills."""
-    fig, box = artist.get_figure(), artist.get_window_extent()
-    return _spot(fig.bbox, box.extents, label, settings)
+    """Return a spot that an axes, a patch or a collection of polygons fills."""
+    if isinstance(artist, PolyCollection):
+        corners = np.vstack([path.vertices for path in artist.get_paths()])
+        points = artist.get_transform().transform(corners)
+        extents = (*points.min(axis=0), *points.max(axis=0))
+    else:
+        extents = artist.get_window_extent().extents
+    return _spot(artist.get_figure().bbox, extents, label, settings)
 
 
 def inches(size, box, label, settings):
     """Return a spot at (x, y, width, height) in inches from the lower left corner of a picture that large."""
     x, y, width, height = box
     return Spot(x / size[0], 1 - (y + height) / size[1], width / size[0], height / size[1], label, settings)
+
+
+def pulled(size, bar, ends):
+    """Return the spots along a bar that is as long as a setting makes it, so that its end can be pulled.
+
+    ``bar`` is (x, y, height) in inches, ``ends`` a list of (length, label, settings), the shortest first; an
+    end can be pulled from half way to the one before it to half way to the one after it.
+    """
+    x, y, height = bar
+    reach = [length for length, _, _ in ends]
+    middles = [(a + b) / 2 for a, b in zip(reach, reach[1:], strict=False)]
+    lows, highs = [0.0, *middles], [*middles, reach[-1] + 0.15]
+    return [
+        inches(size, (x + low, y, high - low, height), label, settings)
+        for low, high, (_, label, settings) in zip(lows, highs, ends, strict=True)
+        if high > low
+    ]
 
 
 def _spot(figure, extents, label, settings):

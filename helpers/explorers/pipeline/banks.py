@@ -1,4 +1,4 @@
-"""The learned filters of the pipeline: SqueezeNet's, or those of a reader's own network."""
+"""The learned filters of the pipeline: SqueezeNet 1.1's, or those of a reader's own network."""
 
 from functools import lru_cache
 from typing import NamedTuple
@@ -27,7 +27,7 @@ class Bank(NamedTuple):
 
 @lru_cache
 def squeezenet():
-    """SqueezeNet's first two layers, for grey pixels from 0 to 1; all numbers divided by 255."""
+    """SqueezeNet 1.1's first two layers, for grey pixels from 0 to 1; all numbers divided by 255."""
     arrays = {name: array.astype(np.float64) for name, array in datasets.squeezenet_weights().items()}
     weight = arrays["conv1.weight"][:, ::-1]  # it is fed blue first: now red first
     mean = preprocessing.IMAGENET_MEAN.reshape(3, 1, 1).astype(np.float64)
@@ -35,7 +35,7 @@ def squeezenet():
     bias = (arrays["conv1.bias"] - (weight * mean).sum(axis=(1, 2, 3))) / 255
     note = "its three colours added, all numbers divided by 255, its stride 2 left out"
     second = (arrays["fire2.squeeze1x1.weight"], arrays["fire2.squeeze1x1.bias"] / 255)
-    return Bank("SqueezeNet", note, weight.sum(axis=1), bias, False, "", *second)
+    return Bank("SqueezeNet 1.1", note, weight.sum(axis=1), bias, False, "", *second)
 
 
 def bank_of(model):

@@ -6,53 +6,58 @@ from types import SimpleNamespace
 import numpy as np
 
 from helpers import filters
-from helpers.drawing.lettering import Lines
-from helpers.explorers.parts import spots
 from helpers.explorers.parts.controls import Choice, Integer, Number, Toggle
 from helpers.explorers.parts.nine import NINE, OWN, NineNumbers, boxes, nine
-from helpers.explorers.parts.panels import hide, panel, put
-from helpers.explorers.pipeline import banks, sources, stages
-from helpers.numerals import number, rows, sizes, span, together
+from helpers.explorers.pipeline import banks, picture, route, sources, stages
+from helpers.explorers.pipeline.picture import LEARNED, NONE, about, names
+from helpers.explorers.pipeline.route import STRONGEST
+from helpers.explorers.pipeline.stages import ONE, SECOND, A, B
+from helpers.numerals import number, rows, together
 
-LEARNED, NONE, MINE = "learned", "none", "my picture"
+MINE = "my picture"
 KERNELS = [name for name, values in filters.KERNELS.items() if values.shape == (3, 3)]
-
-# Inches: sides of maps and kernels, left edges of a row's five pictures, lower edges of the two rows.
-MAP, KERNEL, GAP = 1.6, 1.02, 0.2
-LEFT = {"image": 0.1, "kernel": 1.9, "conv": 3.12, "relu": 4.92, "pool": 6.72}
-BOTTOM = (2.57, 0.33)
 
 
 class Pipeline(NineNumbers):
-    """Convolution, ReLU and pooling of one picture by one filter, and the same once more on the result.
+    """Convolution, ReLU and pooling of one picture by one filter or two, and a second layer on their maps.
 
     ``picture`` and ``model`` are the reader's own, see `use_picture` and `use_model`.
     """
 
     title = "Pipeline"
     caption = (
-        "First row: picture, filter, its answers, ReLU, pooling; second row: the same on the result. Red is "
-        "positive, blue negative. Orange frames: the strongest answer, what it reads, and where it goes."
+        "Each row: a filter, its answers, ReLU, pooling; the third reads the pooled maps above it. Red: "
+        "positive, blue: negative. Orange: the answer followed, and all it was computed from, to the pixels."
     )
-    size = (8.4, 4.55)
+    size = (8.4, 5.9)
+    cells = "cells kernel 0"
     inputs = {
         "image": Choice("Picture", list(sources.NAMES), "corner"),
-        "filter": Choice("Filter", [*KERNELS, OWN, LEARNED], "sobel x"),
+        "filter": Choice("Filter A", [*KERNELS, OWN, LEARNED], "sobel x"),
         "learned": Integer("Learned filter", 0, 63, 60),
-        "bias": Number("Bias", -4.0, 4.0, 0.0, 0.25),
+        "beside": Choice("Filter B", [NONE, *KERNELS], "sobel y"),
+        "bias": Number("Bias of A and B", -4.0, 4.0, 0.0, 0.25),
         "padded": Toggle("Zero padding"),
         "pool": Choice("Pooling", ["max", "average"]),
-        "second": Choice("Second filter", [NONE, *KERNELS, LEARNED], "sobel y"),
+        "second": Choice("Second layer", [NONE, ONE, *KERNELS, LEARNED], ONE),
         "learned2": Integer("Learned second filter", 0, 15, 0),
+        "weight_a": Number("Weight of map A", -2.0, 2.0, 1.0, 0.5),
+        "weight_b": Number("Weight of map B", -2.0, 2.0, 1.0, 0.5),
+        "bias2": Number("Second bias", -8.0, 8.0, -4.0, 0.5),
+        "follow": Choice("Follow", [STRONGEST, *route.PLACES]),
+        "row": Integer("Row", 0, 65, 0),
+        "column": Integer("Column", 0, 65, 0),
         **boxes(filters.KERNELS["sobel x"]),
     }
 
     tour = {
-        "image": sources.NAMES,
-        "filter": ("sobel x", "sobel y", "laplacian", "box blur"),
-        "bias": (-1.0, 0.0, 1.0),
+        "image": (*sources.PATTERNS, "noise", "digit 4", "ankle boot", *sources.PHOTOS[:3], "astronaut"),
+        "filter": ("sobel x", "sobel y", "laplacian", LEARNED),
+        "beside": (NONE, "sobel y"),
         "pool": inputs["pool"].options,
-        "second": (NONE, "sobel x", "sobel y"),
+        "second": (NONE, ONE),
+        "weight_b": (-1.0, 1.0),
+        "bias2": (-4.0, 0.0),
     }
 
     def __init__(self, picture=None, model=None, **state):
@@ -82,6 +87,8 @@ class Pipeline(NineNumbers):
         none.
         """
         given = self._take_model(model)
+        if self.state["second"] == LEARNED:
+            given["second"] = LEARNED
         self.take(given | {"padded": self._needs_padding(self.state | given)})
 
     def _take_picture(self, picture):
@@ -97,8 +104,10 @@ class Pipeline(NineNumbers):
         counts = {"learned": len(self._bank.weight), "learned2": 1 if after is None else len(after)}
         for name, count in counts.items():
             self.inputs[name] = replace(self.inputs[name], high=count - 1, value=0)
-        self.inputs["filter"] = replace(self.inputs["filter"], value=LEARNED)
-        return {"filter": LEARNED, "learned": 0, "learned2": 0}
+        begin = {"filter": LEARNED, "beside": NONE, "second": NONE}  # one filter, looked at by itself
+        for name, value in begin.items():
+            self.inputs[name] = replace(self.inputs[name], value=value)
+        return begin | {"learned": 0, "learned2": 0}
 
     def _needs_padding(self, state):
         """Whether zero padding is right for the learned filters: the model pads, or nothing fits without."""
@@ -114,7 +123,42 @@ class Pipeline(NineNumbers):
         """A learned filter's number given without a filter chooses the learned ones."""
         if "learned" in changed and not changed & {"filter", *NINE}:
             state = state | {"filter": LEARNED}
+        if route.PLACES.get(state["follow"], (False,))[0] and state["second"] == NONE:
+            state = state | {"follow": STRONGEST}
         return super().settled(state, changed)
+
+    def limits(self, state):
+        """The cells of the map in which one is followed."""
+        if state["follow"] == STRONGEST:
+            return {}
+        second, stage = route.PLACES[state["follow"]]
+        shape = stages.answers(self.pixels(state).shape, self.kernel(state).shape, state["padded"])
+        if second:
+            window = (
+                self.bank.next_weight.shape[2:]
+                if state["second"] == LEARNED
+                else (stages.plane(state["second"]).shape)
+            )
+            shape = stages.answers([side // 2 for side in shape], window, state["padded"])
+        if stage == "pool":
+            shape = [side // 2 for side in shape]
+        if min(shape) < 1:
+            raise ValueError(f"follow={state['follow']!r}: that map is empty; follow another")
+        return {"row": shape[0] - 1, "column": shape[1] - 1}
+
+    def unused(self, state):
+        learned, second = state["filter"] == LEARNED, state["second"]
+        idle = {
+            "learned": not learned,
+            "beside": second == LEARNED,
+            "learned2": second != LEARNED,
+            "weight_a": second in (NONE, LEARNED),
+            "weight_b": second in (NONE, LEARNED) or state["beside"] == NONE,
+            "bias2": second in (NONE, LEARNED),
+            "row": state["follow"] == STRONGEST,
+            "column": state["follow"] == STRONGEST,
+        }
+        return (*super().unused(state), *(name for name, off in idle.items() if off))
 
     @property
     def bank(self):
@@ -129,119 +173,66 @@ class Pipeline(NineNumbers):
             return self.bank.weight[state["learned"]]
         return filters.KERNELS[state["filter"]]
 
+    def kernels(self, state):
+        """The filters of the first layer that are shown, row -> (kh, kw)."""
+        found = {A: self.kernel(state)}
+        if state["beside"] != NONE and state["second"] != LEARNED:
+            found[B] = filters.KERNELS[state["beside"]]
+        return found
+
+    def pixels(self, state):
+        """The picture, (H, W)."""
+        return self._own if state["image"] == MINE else sources.picture(state["image"])
+
     def solve(self, state):
-        image = self._own if state["image"] == MINE else sources.picture(state["image"])
+        image = self.pixels(state)
         bank = self.bank if LEARNED in (state["filter"], state["second"]) else None
-        layers = stages.run(state, image, self.kernel(state), bank)
+        layers = stages.run(state, image, self.kernels(state), bank)
+        if state["follow"] == "second pooling" and layers[SECOND].pool is None:
+            raise ValueError("Nothing to follow. The second layer has a single answer and no pooling.")
         return SimpleNamespace(**state, pixels=image, layers=layers, bank=bank)
 
     def start(self, fig, model):
-        artists = {"note": Lines(fig, LEFT["image"], 1.95, 9, "muted")}
-        for row, bottom in enumerate(BOTTOM):
-            for name, left in LEFT.items():
-                if row == 1 and name == "image":
-                    continue
-                side = KERNEL if name == "kernel" else MAP
-                role = {"image": "input", "kernel": "kernel"}.get(name, "output")
-                artists |= panel(fig, f"{name} {row}", left, bottom + (MAP - side) / 2, side, role)
-                if name != "image":
-                    at = left - GAP / 2, bottom + MAP / 2 + 0.13
-                    artists[f"arrow {name} {row}"] = Lines(fig, *at, 12, "muted", "center")
-                    artists[f"arrow {name} {row}"].lines = ["→"]
-        return artists
+        return picture.start(fig)
 
     def update(self, artists, model):
-        image, layers = model.pixels, model.layers
-        mark = stages.window(layers[0], image, model.padded)
-        put(artists, "image 0", image, "Picture", [_about(image)], mark=mark)
-        for row in (0, 1):
-            for name in ("kernel", "conv", "relu", "pool"):
-                key = f"{name} {row}"
-                artists[f"arrow {key}"].set_visible(row < len(layers))
-                if row < len(layers):
-                    self._put(artists, key, name, layers[row], model)
-                else:
-                    hide(artists, key)
-        artists["note"].lines = _note(layers)
+        picture.update(artists, model)
 
-    def _put(self, artists, key, name, layer, model):
-        if name == "kernel":
-            row = int(key[-1])
-            below, title = [_names(model)[row]], ("Filter", "Second filter")[row]
-            if layer.channels > 1:
-                what = "its weight for" if layer.kernel.size == 1 else "its weights for"
-                below = [f"{below[0]}:", what, "the map above"]
-            put(artists, key, layer.kernel, title, below, np.abs(layer.kernel).max())
-            return
-        values = getattr(layer, name)
-        place = layer.kept if name == "pool" else layer.peak
-        mark = (*place, 1, 1) if place else None
-        title = {"conv": "Convolution", "relu": "ReLU", "pool": f"2×2 {model.pool} pooling"}[name]
-        like = layer.conv if name == "relu" else None  # side by side, a number must not look like two
-        put(artists, key, values, title, [_about(values)], layer.limit, mark, like)
+    def spots(self, artists, model):
+        return picture.places(artists, model, self.inputs)
 
     def words(self, model):
         image = model.pixels
-        about = "the reader's own picture" if model.image == MINE else sources.about(model.image)
-        text = f"Picture: {about}, {_about(image)}. "
-        for first, name, layer in zip((True, False), _names(model), model.layers, strict=False):
-            text += f"{'Filter' if first else 'Second filter'}: {name}"
-            if first and model.filter == LEARNED:
+        shown = "the reader's own picture" if model.image == MINE else sources.about(model.image)
+        text = f"Picture: {shown}, {about(image)}. "
+        for row, layer in model.layers.items():
+            text += f"{('Filter A', 'Filter B', 'Second filter')[row]}: {names(model)[row]}"
+            if row == A and model.filter == LEARNED:
                 text += f" of {model.bank.name}, {model.bank.note}"
-            if layer.channels > 1:
+            if row == SECOND and model.second == LEARNED:
                 text += f", over all {layer.channels} pooled maps, of which one is shown above"
                 text += f", {model.bank.next_note}" if model.bank.next_note else ""
-            elif layer.kernel.size <= 25:
-                weights = np.reshape(together(layer.kernel), layer.kernel.shape)
-                text += f" ({rows(weights)})"
+            elif layer.kernel[0].size <= 25:
+                planes = [np.reshape(together(plane), plane.shape) for plane in layer.kernel]
+                weights = " on map A and ".join(map(rows, planes)) + " on map B" * (len(planes) == 2)
+                text += f" ({weights})"
             text += f", bias {number(layer.bias)}. " if layer.bias else ". "
             text += stages.words(layer, model.pool)
-        return text
+        return text + route.words(model)
 
     def torch_code(self, model):
-        pool = "torch.nn.MaxPool2d(2)" if model.pool == "max" else "torch.nn.AvgPool2d(2)"
         padding = ', padding="same"' if model.padded else ""
         parts, channels = [], 1
-        for which, layer in zip(("weight", "next_weight"), model.layers, strict=False):
-            count = len(getattr(model.bank, which)) if model.second == LEARNED else 1
-            kernel = layer.kernel.shape
+        first = len(model.bank.weight) if model.second == LEARNED else 1 + (B in model.layers)
+        counts = {A: first, SECOND: len(model.bank.next_weight) if model.second == LEARNED else 1}
+        for row, count in counts.items():
+            if (layer := model.layers.get(row)) is None:
+                continue
+            kernel = layer.kernel.shape[1:]
             side = kernel[0] if kernel[0] == kernel[1] else kernel
             bias = "" if layer.bias else ", bias=False"
-            parts.append(f"torch.nn.Conv2d({channels}, {count}, {side}{padding}{bias})")
-            parts += ["torch.nn.ReLU()", pool]
+            parts += [f"torch.nn.Conv2d({channels}, {count}, {side}{padding}{bias})", "torch.nn.ReLU()"]
+            if layer.pool is not None:
+                parts.append("torch.nn.MaxPool2d(2)" if model.pool == "max" else "torch.nn.AvgPool2d(2)")
             channels = count
         return f"torch.nn.Sequential({', '.join(parts)})"
-
-    def spots(self, artists, model):
-        chosen = {"image 0": "image", "kernel 0": "filter"}
-        chosen |= {f"pool {row}": "pool" for row in range(len(model.layers))}
-        chosen |= {"kernel 1": "second"} if len(model.layers) > 1 else {}
-        return [
-            spots.part(artists[f"cells {key}"].axes, f"{spec.label}: take the next", [
-                {name: option} for option in spec.options if option not in (OWN, LEARNED, NONE)
-            ])
-            for key, name in chosen.items() if (spec := self.inputs[name])
-        ]  # fmt: skip
-
-
-def _names(model):
-    """The names of the first and the second filter."""
-    chosen = ((model.filter, model.learned), (model.second, model.learned2))
-    return [f"learned {place}" if name == LEARNED else name for name, place in chosen]
-
-
-def _about(values):
-    """A map's size and range: 8 × 8, −4 to 4."""
-    return f"{sizes(values.shape, ' × ')}, {span(values)}"
-
-
-def _note(layers):
-    """What is said beside the second row."""
-    colour = [f"Full colour, row 1: ±{number(layers[0].limit)}"]
-    frames = ["Frames: the strongest", "answer, what it reads,", "and where it goes"]
-    if len(layers) == 1:
-        reads = ["No second layer: choose a", "second filter, and it reads", "the pooled map."]
-        return [*reads, "", *colour, *frames]
-    channels = layers[1].channels
-    reads = ["Layer 2 reads", "the pooled map." if channels == 1 else f"all {channels} pooled maps."]
-    return [*reads, "", *colour, f"and row 2: ±{number(layers[1].limit)}", *frames]

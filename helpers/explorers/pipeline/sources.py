@@ -8,7 +8,7 @@ from PIL import Image
 
 from helpers import datasets, filters, images
 
-SMALL, LARGE = 10, 66  # pixels a side: small enough for a number in every cell; a photograph
+SMALL, LARGE = 8, 66  # pixels a side: small enough for a number in every cell; a photograph
 DIGIT = (
     "..........",
     "......##..",

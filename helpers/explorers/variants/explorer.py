@@ -49,15 +49,34 @@ class ConvolutionVariants(Explorer):
         "bias": Toggle("Bias"),
     }
 
-    tour = {
-        "variant": inputs["variant"].options,
-        "channels": (4, 8, 16, 64),
-        "filters": (4, 8, 16, 64),
-        "kernel": (1, 3, 5),
-        "groups": (1, 2, 4),
-        "dilation": (1, 2),
-        "probe": range(4),
-    }
+    tour = [
+        {
+            "variant": inputs["variant"].options,
+            "channels": (4, 8, 16, 64),
+            "filters": (4, 8, 16, 64),
+            "kernel": (1, 3, 5),
+            "groups": (1, 2, 4),
+            "dilation": (1, 2),
+            "probe": (0, 1, 2, 3, 5, 20),
+        },
+        {
+            "variant": inputs["variant"].options,
+            "channels": (64,),
+            "filters": (48, 64),
+            "kernel": (3, 7),
+            "groups": (1, 2, 3, 4, 8, 16, 32, 64),
+            "dilation": (1, 4),
+            "probe": (0, 1, 2, 3, 5, 20),
+        },
+        {
+            "variant": ("bottleneck",),
+            "channels": (256,),
+            "filters": (256,),
+            "groups": (1, 4),
+            "bias": (False, True),
+            "probe": (0, 1, 2, 3, 5, 20),
+        },
+    ]
 
     def limits(self, state):
         return {"probe": state["filters"] - 1}

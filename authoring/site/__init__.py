@@ -1,0 +1,1 @@
+"""The web edition: the stored notebooks as pages that need no kernel, no server and no network."""

@@ -1,0 +1,33 @@
+"""Copies of the book to break: what git knows of, or may come to know, in a temporary folder."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from authoring import notebooks
+
+
+def copy_to(root):
+    """The book as it lies here, without what is generated, in the folder ``root``."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    for name in subprocess.check_output(command, cwd=notebooks.ROOT, text=True).split("\0"):
+        if name and (notebooks.ROOT / name).is_file():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(notebooks.ROOT / name, root / name)
+    return root
+
+
+def variables(root):
+    """The environment of a program in a copy: its own modules, read anew each time, one thread."""
+    own = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(root)}
+    return {k: v for k, v in os.environ.items() if k != "MPLBACKEND"} | notebooks.ONE_THREAD | own
+
+
+@contextlib.contextmanager
+def copy():
+    """A copy that is removed at the end."""
+    with tempfile.TemporaryDirectory(prefix="book-") as folder:
+        yield copy_to(Path(folder) / "book")

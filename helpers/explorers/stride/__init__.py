@@ -1,0 +1,1 @@
+"""Stride and padding: one axis of windows, and the picture of both."""

@@ -6,6 +6,7 @@ from urllib.parse import quote, urlsplit
 import nbformat
 
 from authoring import entries, exercises, notebooks, setup_lines
+from authoring.teaching import plan
 
 TABLE = "(Here the notebook has the table of the chapters.)"
 
@@ -103,7 +104,7 @@ def put_in(nb, path):
         cells = [cells[0], top, *cells[1:], bottom]
     for cell in cells:
         if "contents" in notebooks.tags(cell):
-            cell.source = entries.table(chapters)
+            cell.source = (plan if notebooks.name(path) == "teach" else entries).table(chapters)
         if "setup" in notebooks.tags(cell):
             cell.source = f"{setup_lines.lines(address).strip()}\n{setup_lines.MARKER}\n{cell.source}"
     nb.cells = cells

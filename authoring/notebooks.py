@@ -18,7 +18,7 @@ from jupytext.config import load_jupytext_config
 
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = ROOT / "chapters"
-PAGES = ("index", "glossary", "corrections")  # notebooks that are not chapters
+PAGES = ("index", "glossary", "corrections", "teach")  # notebooks that are not chapters
 
 # How strict nbval is run: by `make test`, and by the tests of what it notices.
 NBVAL = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=600"]

@@ -13,7 +13,7 @@ from authoring.notebooks import code
 
 LINES = 25  # of a code cell
 VISIBLE, WIDTH = 15, 100  # lines of a cell that is not folded, characters of its lines
-SECOND = range(1, 10)  # chapters of the second edition: what is seen is short, captioned, can be run again
+SECOND = range(1, 11)  # chapters of the second edition: what is seen is short, captioned, can be run again
 SIZE = 3_000_000  # bytes of a notebook
 
 TAGS = {

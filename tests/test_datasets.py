@@ -102,7 +102,9 @@ def test_measured_results_are_complete():
     for part in ("few", "depth", "slips", "tasks", "rates"):
         found = datasets.transfer_results(part)
         assert len({len(draws) for draws in found.values()}) == 1, part  # the same draws for all
-        assert all(len(draws) >= 3 and 0 < draws.min() <= draws.max() <= 100 for draws in found.values()), part
+        assert all(len(draws) >= 3 and 0 < draws.min() <= draws.max() <= 100 for draws in found.values()), (
+            part
+        )
     with pytest.raises(ValueError, match="part='deep'"):
         datasets.transfer_results("deep")
 

@@ -32,6 +32,17 @@ def torch_chain():
     )
 
 
+class Between(torch.nn.Module):
+    """A network with an activation function that is no layer."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv, self.flatten = torch.nn.Conv2d(1, 3, 4), torch.nn.Flatten()
+
+    def forward(self, x):
+        return self.flatten(torch.exp(self.conv(x)))
+
+
 def units(stage):
     return [tuple(int(rng.integers(size)) for size in stage.values.shape) for _ in range(5)]
 
@@ -106,6 +117,7 @@ def test_a_readers_own_network_and_picture():
         ({"model": torch.nn.Sequential(torch.nn.LSTM(3, 3))}, "a layer LSTM; the picture can show"),
         ({"model": torch.nn.Sequential(torch.nn.Dropout())}, "it has no layer"),
         ({"model": torch.nn.Sequential(torch.nn.Conv2d(1, 1, 3, padding="same"))}, "whole numbers"),
+        ({"model": Between(), "picture": np.ones((4, 4))}, "something happens between"),
         ({"picture": np.ones(5)}, r"picture.shape=\(5,\): give finite numbers"),
         ({"picture": np.full((28, 28), np.nan)}, "give finite numbers"),
         ({"picture": np.ones((3, 28, 28))}, "does not fit the network: conv1"),

@@ -10,7 +10,7 @@ from torch import nn
 from helpers.architectures import fields
 from helpers.drawing.colours import tint
 from helpers.explorers import ReceptiveField
-from helpers.explorers.receptive_field import DEPTH
+from helpers.explorers.field.explorer import DEPTH
 
 some_examples = settings(max_examples=60, deadline=None)
 names = st.lists(st.sampled_from(list(fields.PRESETS)), min_size=1, max_size=DEPTH)
@@ -196,3 +196,41 @@ def test_code_makes_the_shown_output(explorer, stack, padded):
 def test_spread_of_known_distributions():
     assert fields.spread(np.ones((3, 3))) == pytest.approx(np.sqrt(2 / 3))
     assert fields.spread(np.eye(5)[[2]]) == 0
+
+
+def lenet():
+    layers = (
+        torch.nn.Conv2d(1, 6, 5, padding=2),
+        torch.nn.ReLU(),
+        torch.nn.MaxPool2d(2),
+        torch.nn.Conv2d(6, 16, 5),
+    )
+    return torch.nn.Sequential(*layers, torch.nn.Flatten(), torch.nn.Linear(400, 10))
+
+
+def test_a_readers_own_network():
+    explorer = ReceptiveField(model=lenet(), row=0, column=0)
+    assert "Input 24 × 24; conv 5×5 P2, ReLU, then max pool 2×2 S2, then conv 5×5" in explorer.description
+    assert "has a receptive field of 14 × 14: rows −2 to 11" in explorer.description
+    assert explorer.metadata["explorer"]["own"] == ["model"] and explorer.code == ""
+    unit = next(part for part in explorer.regions if part.label == "Unit after layer 1")
+    explorer.point(unit.spot(3, 4))
+    assert {"at": 1, "row": 3, "column": 4}.items() <= explorer.state.items()
+    assert "receptive field of 5 × 5" in explorer.description
+
+
+@pytest.mark.parametrize(
+    "given, words",
+    [
+        ({"model": [1]}, "int: what flows through it cannot be read"),
+        ({"model": torch.nn.Sequential(torch.nn.LSTM(2, 2))}, "LSTM: what flows"),
+        ({"model": torch.nn.Linear(3, 3)}, "no convolution, pooling or branch"),
+        ({"model": lenet(), "size": 4}, None),
+    ],
+)
+def test_what_cannot_be_read_is_refused_in_words(given, words):
+    if words is None:  # too small a picture is a setting like another
+        assert ReceptiveField(**given).description.startswith("No output. Layer 3, conv 5×5")
+    else:
+        with pytest.raises(ValueError, match=words):
+            ReceptiveField(**given)

@@ -18,7 +18,9 @@ COMMANDS = (
     "bench memory mutate claims budgets determinism lint format run clean"
 ).split()
 BENCHES = "operations training explorers chapters".split()
-NAMED = "garments variants transfer checkers classroom".split()  # run for minutes; only when they are asked for
+NAMED = (
+    "garments variants transfer checkers classroom".split()
+)  # run for minutes; only when they are asked for
 MODULES = {
     "refresh": "authoring.refresh",
     "check": "authoring.check",

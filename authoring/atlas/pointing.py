@@ -17,10 +17,12 @@ The labels of a grid are [letters, templates, first, first]: a letter for each c
 are, in turn, the row's number, the column's, and how many values there are. Or they are a list of texts.
 """
 
+import hashlib
 import json
 import re
 
 from authoring.atlas.packing import Table, column, dumped, letters, ragged
+from helpers.explorers.parts.spots import Plane
 
 FINE = 10_000
 
@@ -31,9 +33,15 @@ class Pointing:
     def __init__(self):
         self.patches, self.parts, self.templates = Table(), Table(), Table()
         self.patch_lists, self.lowest_lists, self.columns = Table(), Table(), ([], [])
+        self._known = {}  # digest of a run -> what _patch returns: most runs come again
 
     def add(self, spots):
-        found = [self._patch(run) for run in _runs(spots)]
+        found = []
+        for run in _runs(spots):
+            digest = hashlib.blake2b(repr(run).encode()).digest()
+            if digest not in self._known:
+                self._known[digest] = self._patch(run)
+            found.append(self._known[digest])
         self.columns[0].append(self.patch_lists.number(tuple(patch for patch, _ in found)))
         self.columns[1].append(self.lowest_lists.number(tuple(lowest for _, lowest in found)))
 
@@ -52,10 +60,11 @@ class Pointing:
 
     def _patch(self, run):
         """Return a patch's number and the lowest value that it sets."""
-        if len(run[0]) == 7:
+        if isinstance(run[0], Plane):
             (plane,) = run
-            axes = [[name, [*values]] for name, values in plane[5:]]
-            return self.patches.number(dumped(["plane", [*map(_fine, plane[:4]), plane.label, *axes]])), 0
+            axes = [[name, [*values]] for name, values in (plane.down, plane.across)]
+            told = [*map(_fine, plane[:4]), plane.label, *axes, dict(plane.also)]
+            return self.patches.number(dumped(["plane", told])), 0
         boxes = [list(map(_fine, spot[:4])) for spot in run]
         name, values = _values(run)
         if name is None:
@@ -97,17 +106,13 @@ def _fine(fraction):
 
 def _runs(spots):
     """Spots in runs: a plane alone, others as long as they go on to the right or below."""
-    runs = []
+    runs, last = [], None
     for spot in spots:
-        last = runs[-1][-1] if runs else None
-        if (
-            last is None
-            or len(spot) == 7
-            or len(last) == 7
-            or (spot.top, spot.left) < (last.top - 1e-6, last.left)
-        ):
+        alone = isinstance(spot, Plane) or isinstance(last, Plane)
+        if last is None or alone or spot.top < last.top - 1e-6:
             runs.append([])
         runs[-1].append(spot)
+        last = spot
     return runs
 
 

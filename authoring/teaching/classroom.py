@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 
 from authoring import notebooks
+from tools.environment import CPU_INDEX
 
 VENV = notebooks.ROOT / ".venv-class"
 PROXY = "configurable-http-proxy@5.3.0"
@@ -46,8 +47,14 @@ def ensure():
     python = VENV / "bin" / "python"
     if not python.exists():
         subprocess.run([interpreter(), "-m", "venv", VENV], check=True)
+        pinned = (notebooks.ROOT / FILES[0]).read_text(encoding="utf-8").splitlines()
+        torch = next(line for line in pinned if line.startswith("torch==")).partition(";")[0]
+        small = ["--index-url", CPU_INDEX, "--retries", "0", "--timeout", "15", "--no-deps", torch]
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *small])  # else it comes with the others
     files = [part for name in FILES for part in ("-r", notebooks.ROOT / name)]
     subprocess.run([python, "-m", "pip", "install", "--quiet", *files], check=True)
+    book = ["--quiet", "--no-deps", "--editable", notebooks.ROOT]  # marks ask the book's own checkers
+    subprocess.run([python, "-m", "pip", "install", *book], check=True)
     if not (VENV / "node_modules" / ".bin" / PROXY.partition("@")[0]).exists():
         subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--prefix", VENV, PROXY], check=True)
     return python

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers import nn
-from helpers.architectures import Block, Conv, Field, MaxPool, ReLU, Residual, describe
+from helpers.architectures import AvgPool, Block, Conv, Field, MaxPool, ReLU, Residual, describe, own
 
 CHANNELS, IMAGES = 4, 4  # of the random networks
 
@@ -29,6 +29,7 @@ PRESETS = {
         Residual(_body(channels, 2), [Conv(channels, 1, 2)])
     ],
 }
+OWN = {}  # name -> steps of a stage of a reader's own network (own.py); a name says all that is in it
 EQUAL, RANDOM = "all equal", "random, with ReLU"
 
 
@@ -46,15 +47,25 @@ def _body(channels, stride):
 
 
 def words(stack, padded, channels=1):
-    """Return the layer list (helpers.architectures) of a stack, a tuple of names from PRESETS."""
-    return [word for name in stack for word in PRESETS[name](int(padded), channels)]
+    """Return the layer list (helpers.architectures) of a stack, a tuple of names from PRESETS or OWN."""
+    return [word for name in stack for word in layer(name, padded, channels)]
+
+
+def layer(name, padded, channels=1):
+    """Return the layer list of one of a stack's names."""
+    return own.words(OWN[name], channels) if name in OWN else PRESETS[name](int(padded), channels)
+
+
+def ways(name):
+    """Return how many ways lead through a stack's layer side by side."""
+    return own.branches(OWN[name]) if name in OWN else 2 if name.startswith("residual") else 1
 
 
 @lru_cache(maxsize=256)
 def views(stack, size, padded):
     """Return the input's View, then one for each layer that is not "none"; ValueError where none fits."""
     names = [name for name in stack if name != "none"]
-    blocks = [Block(f"{i} {name}", PRESETS[name](int(padded), 1)) for i, name in enumerate(names)]
+    blocks = [Block(f"{i} {name}", layer(name, padded)) for i, name in enumerate(names)]
     rows = describe(blocks, (1, size, size)).blocks()
     sizes = [size, *(row.shape[1] for row in rows)]
     found = []
@@ -77,8 +88,8 @@ def _network(stack, size, padded, weights):
     x = np.zeros((1, 1, size, size)) if weights == EQUAL else rng.normal(size=(IMAGES, channels, size, size))
     stages = []
     for name in (name for name in stack if name != "none"):
-        words = PRESETS[name](int(padded), channels)
-        if weights == RANDOM and stages and not isinstance(words[0], MaxPool):
+        words = layer(name, padded, channels)
+        if weights == RANDOM and stages and name in PRESETS and not isinstance(words[0], MaxPool):
             words = [ReLU(), *words]
         stages.append(nn.Sequential(*(_module(word, channels, weights, rng) for word in words)))
         x = stages[-1](x)
@@ -97,7 +108,8 @@ def _module(word, channels, weights, rng):
             conv.weight.data[...] = 1 / word.kernel_size**2
         return conv
     if isinstance(word, MaxPool):
-        pool = nn.AvgPool2d if weights == EQUAL else nn.MaxPool2d
+        mean = weights == EQUAL or isinstance(word, AvgPool)
+        pool = nn.AvgPool2d if mean else nn.MaxPool2d
         return pool(word.kernel_size, word.stride, word.padding)
     return nn.ReLU() if weights == RANDOM else nn.Sequential()
 

@@ -3,6 +3,7 @@
 A stage is what one layer makes: maps (C, H, W), or a vector, which stands here as (n, 1, 1).
 """
 
+import sys
 from collections import Counter
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from helpers import nn
 from helpers.explorers.pipeline.layers import is_kind, layers, name_of, setting, weights
+from helpers.nn.loop import evaluating
 from helpers.ops.shapes import pair
 
 WORDS = {"Conv2d": "conv", "MaxPool2d": "pool", "AvgPool2d": "pool", "ReLU": "relu", "Tanh": "tanh",
@@ -86,6 +88,24 @@ def way(chain, picture):
         values = flow[0]
         found.append(Stage(name, layer, values if values.ndim == 3 else values.reshape(-1, 1, 1)))
     return found
+
+
+def check_answers(model, stages):
+    """ValueError unless a model gives a picture the scores that its layers give, one after the other."""
+    picture = stages[0].values[None]
+    with evaluating(model):
+        if hasattr(model, "named_modules"):
+            torch = sys.modules["torch"]  # whoever has such a model has imported it
+            first = next(model.parameters(), torch.zeros(1))
+            with torch.no_grad():
+                scores = model(torch.from_numpy(picture).to(first)).cpu().numpy()
+        else:
+            scores = model(picture)
+    if not np.allclose(scores.ravel(), stages[-1].values.ravel(), rtol=1e-3, atol=1e-3):
+        raise ValueError(
+            "model: its scores are not those of its layers one after the other: something happens between "
+            "them, such as F.relu in forward; give a chain, torch.nn.Sequential(...)"
+        )
 
 
 def read(stage, before, unit):

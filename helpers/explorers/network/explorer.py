@@ -8,7 +8,7 @@ import numpy as np
 
 from helpers import datasets
 from helpers.explorers.network import picture
-from helpers.explorers.network.chain import read, taken, taps, trace, way
+from helpers.explorers.network.chain import check_answers, read, taken, taps, trace, way
 from helpers.explorers.parts import spots
 from helpers.explorers.parts.base import Explorer
 from helpers.explorers.parts.board import Board
@@ -42,13 +42,16 @@ class InsideTheNetwork(Explorer):
         "row": Integer("Row", 0, 27, 4),
         "column": Integer("Column", 0, 27, 5),
     }
-    tour = {"image": ("Ankle boot", "Bag", "Dress"), "map": (1, 3), "row": (0, 4, 9), "column": (0, 5, 9)}
+    tour = {"image": ("T-shirt/top", "Bag"), "layer": inputs["layer"].options, "map": (1, 3, 10)}
+    tour |= {"row": (0, 2, 4), "column": (0, 2, 5)}
 
     def __init__(self, model=None, picture=None, classes=None, **state):
         chain = taken(model) if model is not None else garments.trained().layers
         own = None if picture is None else _own(picture)
         first = next(iter(pictures().values())) if own is None else own
         stages = way(chain, first)
+        if model is not None:
+            check_answers(model, stages)
         names = [stage.name for stage in stages]
         self._chain, self._pictures = chain, ({} if own is None else {MINE: own}) | pictures()
         if own is not None and own.shape != next(iter(pictures().values())).shape:

@@ -79,12 +79,13 @@ def cells(grid, meaning):
 
     Rows and columns are those of the axes' data coordinates; None means that nothing is there to point at.
     """
-    x, y = grid.edges()
-    found = []
-    for i in range(len(y) - 1):
-        for j in range(len(x) - 1):
+    (x, y), box, found = grid.edges(), grid.get_figure().bbox, []
+    across = list(zip((x / box.width).tolist(), (np.diff(x) / box.width).tolist(), strict=False))
+    down = list(zip((1 - y / box.height).tolist(), (-np.diff(y) / box.height).tolist(), strict=False))
+    for i, (top, height) in enumerate(down):
+        for j, (left, width) in enumerate(across):
             if told := meaning(i + grid.origin[0], j + grid.origin[1]):
-                found.append(_spot(grid.get_figure().bbox, (x[j], y[i + 1], x[j + 1], y[i]), *told))
+                found.append(Spot(left, top, width, height, *told))
     return found
 
 

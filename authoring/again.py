@@ -15,19 +15,23 @@ from authoring import notebooks, rules
 MINUTES = 10  # that a cell may take
 LONG = 3  # seconds; a cell that took longer trains briefly when it is run again, and asserts nothing of it
 BRIEFLY = """
+import sys as _sys
+
 def _exchange(made):
-    from helpers.nn import training
-    old = {name: getattr(training, name) for name in made}
-    for place in vars(training), globals():
-        place.update({name: made[name] for name in made if place.get(name) is old[name]})
+    old = {(module, name): getattr(module, name) for module, name in made}
+    for (module, name), function in made.items():
+        for place in vars(module), globals():
+            if place.get(name) is old[module, name]:
+                place[name] = function
     return old
 
 def _brief(function, most):
     return lambda model, x, y, *more, **options: function(model, x[:most], y[:most], *more, **options)
 
-from helpers.nn import training as _training
 _most = {"fit": 200, "train_step": 2, "evaluate": 50}
-_long = _exchange({name: _brief(getattr(_training, name), most) for name, most in _most.items()})
+_loaded = [_sys.modules.get(f"helpers.{room}.training") for room in ("nn", "pytorch")]
+_long = _exchange({(module, name): _brief(getattr(module, name), most) for module in _loaded
+                   for name, most in _most.items() if hasattr(module, name)})
 """
 AT_LENGTH = "_exchange(_long)"
 

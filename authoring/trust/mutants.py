@@ -141,7 +141,8 @@ def survives(name):
     }
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *sorted(files)]
     env = environment(MUTANT_UNDER_TEST=name, PYTHONPATH=".")
-    return subprocess.run(command, cwd="mutants", env=env, capture_output=True, preexec_fn=limited).returncode == 0
+    done = subprocess.run(command, cwd="mutants", env=env, capture_output=True, preexec_fn=limited)
+    return done.returncode == 0
 
 
 def main(arguments):

@@ -15,6 +15,7 @@ from browser import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "for a trial"
+PREFIX = "cnn-book-class-"
 VENV = Path(sys.prefix)
 
 
@@ -67,6 +68,8 @@ class Hub:
         folder.chmod(0o755)
         (folder / "homes").mkdir()
         for name in students:
+            if any(entry.pw_name == name and PREFIX in entry.pw_dir for entry in pwd.getpwall()):
+                run("userdel", "--force", name)  # of a run that was killed
             run("useradd", "--create-home", "--base-dir", folder / "homes", "--shell", "/bin/bash", name)
             self.made.append(name)
         self.port = free_port()

@@ -3,12 +3,14 @@
 import os
 import re
 import shutil
+import tempfile
 import time
+from pathlib import Path
 
 import nbformat
 import pytest
 from browser import FLAGS, PROGRESS, chromium
-from hub import PASSWORD, Hub, Remote
+from hub import PASSWORD, PREFIX, Hub, Remote
 from playwright.sync_api import sync_playwright
 
 from authoring import notebooks
@@ -34,11 +36,10 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("class")
-    for parent in (folder, *folder.parents[:2]):
-        parent.chmod(0o755)  # the students' homes lie below
-    return folder
+def place():
+    # Not in pytest's own folder: the students' homes lie below, and every other run of pytest closes that one.
+    with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="module")

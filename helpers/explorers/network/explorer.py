@@ -124,7 +124,7 @@ class InsideTheNetwork(Explorer):
 
     def unused(self, state):
         off = [] if state["layer"] == "input" else ["ink", "clear"]
-        return off + [name for name in ("row", "column") if self.limits(state)[name] == 0]
+        return off + [name for name, most in self.limits(state).items() if most == self.inputs[name].low]
 
     def solve(self, state):
         stages = self.stages(state["image"])

@@ -3,8 +3,7 @@
 
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python; do \
 	command -v $$name && break; done)
-COMMANDS := help lab test setup refresh check publish site slides pdf film quizzes assignments class \
-	bench memory mutate claims budgets determinism lint format run clean
+COMMANDS := help lab test setup refresh check publish site slides pdf film quizzes assignments class bench memory mutate claims budgets determinism lint format run clean
 
 .DEFAULT_GOAL := help
 .PHONY: $(COMMANDS)

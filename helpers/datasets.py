@@ -37,6 +37,7 @@ class Photo(NamedTuple):
 
 CC0, PUBLIC = "CC0-1.0", "public domain"
 SKIMAGE = "https://scikit-image.org/docs/stable/api/skimage.data.html#skimage.data."
+TEXTURES = "https://cc0textures.com/view.php?tex="
 PHOTOS = {
     "cat": Photo("the face of a tabby cat with green eyes", "Stefan van der Walt", CC0, SKIMAGE + "chelsea"),
     "coffee": Photo(
@@ -45,21 +46,14 @@ PHOTOS = {
     "cameraman": Photo(
         "a man in a dark coat looking through a camera on a tripod", "Lav Varshney", CC0, SKIMAGE + "camera"
     ),
-    "brick": Photo(
-        "upright grey bricks with light joints",
-        "CC0Textures",
-        CC0,
-        "https://cc0textures.com/view.php?tex=Bricks25",
-    ),
+    "brick": Photo("upright grey bricks with light joints", "CC0Textures", CC0, TEXTURES + "Bricks25"),
     "grass": Photo(
         "grass seen from above",
         "linolafett",
         CC0,
         "https://www.deviantart.com/linolafett/art/Grass-01-434853879",
     ),
-    "gravel": Photo(
-        "gravel seen from above", "CC0Textures", CC0, "https://cc0textures.com/view.php?tex=Gravel04"
-    ),
+    "gravel": Photo("gravel seen from above", "CC0Textures", CC0, TEXTURES + "Gravel04"),
     "astronaut": Photo(
         "Eileen Collins in an orange space suit, smiling, a helmet before her",
         "NASA",

@@ -1,4 +1,4 @@
-"""What a lecturer takes for a server: files in form, limits above what was measured, and a plan from the texts."""
+"""What a lecturer takes for a server: files in form, limits above what was measured, a plan of the texts."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Every atlas of the book in a real Chromium: 200 states each, and each control once by keyboard and by mouse.
+"""Every atlas in a real Chromium: 200 states each, and each control once by keyboard and by mouse.
 
 Takes minutes, and is no part of `make test`: python -m pytest tests/walk_atlases.py
 """

@@ -22,10 +22,10 @@ for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import numpy as np  # noqa: E402  the thread counts must be set before
 import torch  # noqa: E402
-import torch.nn.functional as F  # noqa: E402
 from torch import nn  # noqa: E402
 
 from authoring.bench import transfer_controls as controls  # noqa: E402
+from authoring.bench import transfer_tasks  # noqa: E402
 from helpers import datasets  # noqa: E402
 from helpers.pytorch import models, transfer  # noqa: E402
 from helpers.pytorch.training import balanced_accuracy, predict  # noqa: E402
@@ -145,59 +145,14 @@ def rates(draws):
                 yield f"{name}, rate {rate:g}", 5, 100 + draw, tuned(top, maps, labels, split, top_lr=rate)[0]
 
 
-def as_photographs(garments):
-    """Grey pictures of 28 pixels as the networks take photographs: (N, 1, 28, 28) -> uint8 (N, 3, 64, 64)."""
-    large = F.interpolate(torch.from_numpy(garments) * 255, size=64, mode="bilinear")
-    return large.round().byte().expand(-1, 3, -1, -1).numpy()
-
-
-def photographs(n, draw):
-    """n of each of five classes, or of four where there are too few windmills; all others to test on."""
-    images, labels, groups = datasets.photos5()
-    if n <= 9:
-        return images, labels, datasets.photos5_split(n, draw)
-    rng, kept = np.random.default_rng(draw), np.flatnonzero(labels < 4)
-    known = np.concatenate([rng.permutation(np.flatnonzero(labels == kind))[:n] for kind in range(4)])
-    unknown = kept[~np.isin(groups[kept], groups[known])]
-    return images, np.minimum(labels, 3), (rng.permutation(known), unknown)
-
-
-def garments(n, draw):
-    """n of each of ten kinds, drawn anew, and 500 of the test pictures, always the same."""
-    some, kinds = datasets.fashion_mnist("train", 10 * n, seed=draw)
-    test, test_kinds = datasets.fashion_mnist("test", 500)
-    images, labels = as_photographs(np.concatenate([some, test])), np.concatenate([kinds, test_kinds])
-    return images, labels, (np.arange(len(some)), np.arange(len(some), len(images)))
-
-
-def tuned_from(network, cut, ready, labels, split, epochs, batch=50):
-    """Score after the layers from ``cut`` on have learnt too: 9 is block 8, the middle."""
-    layers = [network.stem, *network.blocks, network.head]
-    below, top = nn.Sequential(*layers[:cut]), copy.deepcopy(nn.Sequential(*layers[cut:]))
-    with torch.no_grad():
-        maps = torch.cat([below(part) for part in ready.split(50)])
-        x = torch.cat([transfer.pooled(top(part)) for part in maps.split(50)])
-    known, unknown = split
-    kinds = torch.from_numpy(labels)
-    head = transfer.fit_head(x[known], kinds[known], int(kinds.max()) + 1)
-    groups = [{"params": top.parameters(), "lr": 3e-4}, {"params": head.parameters(), "lr": 1e-3}]
-    optimiser, order = torch.optim.Adam(groups), torch.Generator().manual_seed(0)
-    for _ in range(epochs):
-        for places in torch.from_numpy(known)[torch.randperm(len(known), generator=order)].split(batch):
-            optimiser.zero_grad()
-            F.cross_entropy(head(transfer.pooled(top(maps[places]))), kinds[places]).backward()
-            optimiser.step()
-    with torch.no_grad():
-        for part in torch.from_numpy(unknown).split(50):
-            x[part] = transfer.pooled(top(maps[part]))
-    return score(head, x, labels, unknown)
-
-
 def tasks(draws):
     """Similar to ImageNet or not, few labels or many: five ways in each of the four cases."""
     network = models.load_efficientnet_lite0()
-    cases = (("photographs", 5, photographs, 20), ("photographs", 20, photographs, 8))
-    cases += (("garments", 5, garments, 20), ("garments", 100, garments, 4))
+    cases = (
+        ("photographs", 5, transfer_tasks.photographs, 20),
+        ("photographs", 20, transfer_tasks.photographs, 8),
+    )
+    cases += (("garments", 5, transfer_tasks.garments, 20), ("garments", 100, transfer_tasks.garments, 4))
     for task, n, pictures, epochs in cases:
         for draw in draws:
             images, labels, split = pictures(n, draw)
@@ -206,7 +161,16 @@ def tasks(draws):
             for layer, name in (("head", "head on the last layer"), ("blocks.10", "head on block 10")):
                 yield f"{task}, {name}", n, draw, head_score(made[layer], labels, split)
             for cut, name in ((15, "blocks 14 and 15 tuned"), (9, "blocks 8 to 15 tuned")):
-                yield f"{task}, {name}", n, draw, tuned_from(network, cut, ready, labels, split, epochs)
+                yield (
+                    f"{task}, {name}",
+                    n,
+                    draw,
+                    score(
+                        *transfer_tasks.tuned_from(network, cut, ready, labels, split, epochs),
+                        labels,
+                        split[1],
+                    ),
+                )
             model, small = controls.from_scratch(images, labels, split[0], draw)
             yield f"{task}, from scratch", n, draw, score(model, small, labels, split[1])
 

@@ -29,7 +29,17 @@ def order():
     names = [notebooks.name(path) for path in notebooks.all_notebooks()]
     chapters = [name for name in names if re.match(r"\d\d_", name)]
     solutions = [name for name in names if "/" in name]
-    return ["index", *chapters, "glossary", "terms", "corrections", "operations", *solutions, "licences"]
+    return [
+        "index",
+        *chapters,
+        "glossary",
+        "terms",
+        "corrections",
+        "teach",
+        "operations",
+        *solutions,
+        "licences",
+    ]
 
 
 def key(page):

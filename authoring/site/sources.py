@@ -172,9 +172,10 @@ def twice(output, after):
 def contents(chapters):
     """The tables that make the sidebar."""
     found = [entry.path.stem for entry in entries.chapters(chapters)]
+    teach = [path.stem for path in chapters.glob("teach.ipynb")]
     parted = {
         "Chapters": found,
-        "Beside the chapters": ["glossary", "terms", "corrections", "operations", "licences"],
+        "Beside the chapters": ["glossary", "terms", "corrections", *teach, "operations", "licences"],
         "Solutions": [f"solutions/{name}" for name in found],
     }
     return "\n\n".join(

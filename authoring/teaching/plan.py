@@ -1,4 +1,4 @@
-"""The ten chapters on a term of twelve weeks and on one intensive week: the tables of the page *Teach with it*.
+"""The ten chapters on a term of twelve weeks and on one intensive week: the tables of *Teach with it*.
 
 Minutes are those of the contents table (entries.py), read from the texts; so are the prerequisites.
 """
@@ -62,7 +62,7 @@ def skipped(entry):
 
 
 def part(entry, which):
-    """(what is read, minutes) of one of a chapter's two parts: ``to`` a section, that included, or ``from``."""
+    """(what is read, minutes) of a part of a chapter: ``to`` a section, that included, or ``from`` it."""
     way, section = which.split(" ", 1)
     found = sections(entry.path)
     at = list(found).index(named(entry.path, section)) + (way == "to")

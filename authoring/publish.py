@@ -52,7 +52,7 @@ def address(root=notebooks.ROOT):
     return notebooks.repository(root) or origin(root)
 
 
-def misformed(root=notebooks.ROOT):
+def malformed(root=notebooks.ROOT):
     """The launch links of README and notebooks that are not as their service wants them."""
     pages = [root / "README.md", *notebooks.all_notebooks(root / "chapters")]
     found = {
@@ -108,7 +108,7 @@ def main(arguments=None):
         return 1
     there = notebooks.repository()
     print(f"{there}: written into {len(changed)} files.")
-    if wrong := misformed():
+    if wrong := malformed():
         print("Links that their service would not take:", *wrong, sep="\n  ")
         return 1
     pages = generated.pages(there)

@@ -41,6 +41,11 @@ def test_the_marked_window_adds_up():
     assert "6 times the kernel" in StridePadding(transposed=True, size=4, numbers=True, window=6).description
 
 
+def test_the_words_count_windows_and_name_the_marked_one():
+    words = StridePadding(window=6).description
+    assert "4 windows along each axis, so the output is 4 × 4. The marked window makes output (1, 2)" in words
+
+
 def test_columns_unlike_rows():
     explorer = StridePadding(kernel_columns=5, stride_columns=1)
     assert explorer.state["apart"] and not explorer.controls["kernel_columns"].disabled

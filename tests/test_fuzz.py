@@ -47,6 +47,7 @@ OPERATIONS = {
     for module in MODULES
     for name, function in vars(module).items()
     if inspect.isfunction(function) and function.__module__ == module.__name__ and name[0] != "_"
+    if "__mutmut_" not in name  # `make mutate` puts changed copies beside them
 }
 for shared in ("correlate", "spread", "weight_gradient", "check_labels", "real", "whole", "pair", "is_whole"):
     del OPERATIONS[shared]  # what the operations share: called when everything has been checked

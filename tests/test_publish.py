@@ -52,7 +52,7 @@ def test_one_command_publishes_a_fork(book):
     assert [cell.outputs for _, cell in notebooks.code(book.read())] == outputs and any(outputs)
     assert building.as_its_text(book.chapter, book.read()) == []
     assert (
-        publish.misformed(book.root) == [] == publish.publish(root=book.root)
+        publish.malformed(book.root) == [] == publish.publish(root=book.root)
     )  # a second time: nothing to do
     assert contents.readme(book.root)[0] == contents.readme(book.root)[1]
 
@@ -61,13 +61,13 @@ def test_a_host_without_pages_has_fewer_doors(book):
     publish.publish("https://git.example.org/group/book", book.root)
     readme = (book.root / "README.md").read_text()
     assert "mybinder.org/v2/git/https%3A%2F%2Fgit.example.org%2Fgroup%2Fbook/main" in readme
-    assert "codespaces" not in readme and "colab" not in readme and publish.misformed(book.root) == []
+    assert "codespaces" not in readme and "colab" not in readme and publish.malformed(book.root) == []
 
 
 def test_a_link_of_the_wrong_form_is_named(book):
     wrong = "https://colab.research.google.com/github/owner/blob/main/chapters/index.ipynb"
     book.edit("The end.", f"[Colab]({wrong})", book.root / "README.md")
-    assert publish.misformed(book.root) == [wrong]
+    assert publish.malformed(book.root) == [wrong]
 
 
 def test_nothing_is_written_where_there_is_no_address(book):

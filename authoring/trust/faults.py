@@ -91,10 +91,9 @@ EXPLORERS = [
     ("convolution's words off by one", "sliding_kernel", "Step {model.position + 1} of {model.answer.size}: the window",
      "Step {model.position} of {model.answer.size}: the window"),
     ("a sum that is not the picture's", "sliding_kernel", "Their sum, {model.result},", "Their sum, {model.after},"),
-    ("rows and columns swapped in words", "stride_padding", "makes output ({model.row}, {model.column}) ",
-     "makes output ({model.column}, {model.row}) "),
-    ("windows counted wrongly in words", "stride_padding", 'f" {many(model.output, ', 'f" {many(model.output + 1, '),
-    ("field named wrongly", "receptive_field", "f\"{field.size} × {field.size}: rows", "f\"{field.size + 1} × {field.size}: rows"),
+    ("rows and columns swapped in words", "stride/explorer", 'f"({model.row}, {model.column})"', 'f"({model.column}, {model.row})"'),
+    ("windows counted wrongly in words", "stride/explorer", "many(across.windows, ", "many(across.windows + 1, "),
+    ("field named wrongly", "field/explorer", "f\"{field.size} × {field.size}: rows", "f\"{field.size + 1} × {field.size}: rows"),
     ("outputs that changed", "pooling_visualiser", "changed = model.changed.sum()", "changed = model.changed.size"),
     ("parameters without biases in words", "parameter_counter", "{_plain(counts['conv'])} parameters",
      "{_plain(counts['dense'])} parameters"),
@@ -103,6 +102,7 @@ EXPLORERS = [
     ("MACs of a batch", "layer_cost", "numbers, out = math.prod(model.image), math.prod(costs[\"output\"])\n        times",
      "numbers, out = math.prod(model.image), 2 * math.prod(costs[\"output\"])\n        times"),
 ]  # fmt: skip
+TESTS = {"stride/explorer": "explorer_stride", "field/explorer": "explorer_receptive_field"}
 EXERCISES = [
     ("03", "(W + 2 * P - D * (K - 1) - 1) // S + 1\n", "(W + 2 * P - D * (K - 1)) // S + 1\n"),
     ("01", "return [r * W + c for r, c in around", "return [r * H + c for r, c in around"),
@@ -115,7 +115,7 @@ EXERCISES = [
 ]
 FAULTS = [_operation(*row, *(["conv"] if len(row) == 4 else [])) for row in OPERATIONS]
 FAULTS += [
-    _operation(name, f"explorers/{module}", old, new, f"explorer_{module}")
+    _operation(name, f"explorers/{module}", old, new, TESTS.get(module, f"explorer_{module}"))
     for name, module, old, new in EXPLORERS
 ]
 FAULTS += [

@@ -4,8 +4,8 @@
 
 A sample of the mutants of ``helpers/ops``, ``helpers/nn`` and ``helpers/architectures`` is tried on a
 copy of the book, each with the tests that call the changed function. Changed words of an error are left out:
-they are no arithmetic. Those who survive are listed with their difference, and whether ``survivors.toml``
-has the reason; it needs one for each, or a new test.
+they are no arithmetic. Those who survive are listed with their difference, and whether ``survivors.toml`` has
+the reason; it needs one for each, or a new test.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import contextlib
 import json
 import os
 import random
+import resource
 import subprocess
 import sys
 import tempfile
@@ -112,10 +113,15 @@ def environment(**more):
     return os.environ | notebooks.ONE_THREAD | {"CI": "1"} | more  # CI: the same examples each time
 
 
+def limited():
+    """Before a child begins: a mutant that would fill the memory fails instead."""
+    resource.setrlimit(resource.RLIMIT_AS, (8 * 10**9,) * 2)
+
+
 def try_out(names, children):
     """{name: status} of these mutants, from mutmut's own list."""
     command = [*MUTMUT, "run", "--max-children", str(children), *names]
-    done = subprocess.run(command, env=environment(), capture_output=True)
+    done = subprocess.run(command, env=environment(), capture_output=True, preexec_fn=limited)
     if done.returncode:
         sys.exit(done.stdout[-4000:].decode() + done.stderr.decode())
     answer = subprocess.check_output([*MUTMUT, "results", "--all", "1"], text=True)
@@ -135,7 +141,7 @@ def survives(name):
     }
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *sorted(files)]
     env = environment(MUTANT_UNDER_TEST=name, PYTHONPATH=".")
-    return subprocess.run(command, cwd="mutants", env=env, capture_output=True).returncode == 0
+    return subprocess.run(command, cwd="mutants", env=env, capture_output=True, preexec_fn=limited).returncode == 0
 
 
 def main(arguments):

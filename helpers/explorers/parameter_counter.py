@@ -37,9 +37,9 @@ class ParameterCounter(Explorer):
         "bias": Toggle("Count biases", True),
     }
     tour = {
-        "side": (11, 14, 16, 20, 28, 32, 48, 64, 96, 128, 224, 256, 512),
-        "channels": (1, 2, 3, 4, 8, 16, 32, 64),
-        "units": (1, 10, 20, 50, 100, 200, 500, 1000),
+        "side": (11, 16, 28, 32, 64, 128, 224, 512),
+        "channels": (1, 3, 16, 64),
+        "units": (1, 10, 100, 500, 1000),
         "kernel": range(1, 12, 2),
         "bias": (False, True),
     }

@@ -1,7 +1,7 @@
 """Try what a class needs, really: JupyterHub with three students, nbgrader, a foreign reader of the quizzes.
 
     make class                  everything: minutes
-    make class ARGS="-k hub"    options go to pytest
+    make class ARGS="-k hub"    only some of it
 
 It needs Linux, root (it makes three accounts and removes them), git, npm and Chromium. All that it installs
 lies in .venv-class, 2 GB.
@@ -62,12 +62,17 @@ def ensure():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    _, options = parser.parse_known_args()
+    parser.add_argument(
+        "-k", metavar="WORD", help="only the checks with this word in their names, such as hub"
+    )
+    word = parser.parse_args().k
     if sys.platform != "linux" or os.geteuid() != 0:
         parser.error("a hub starts servers for other accounts: run it on Linux, as root")
     env = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "VIRTUAL_ENV"))}
     env |= notebooks.ONE_THREAD | {"PATH": f"{VENV / 'bin'}{os.pathsep}{env['PATH']}"}
-    command = [ensure(), "-m", "pytest", "-s", "-p", "no:cacheprovider", "teach/checks", *options]
+    command = [ensure(), "-m", "pytest", "-s", "-p", "no:cacheprovider", "teach/checks"] + (
+        ["-k", word] if word else []
+    )
     return subprocess.run(command, cwd=notebooks.ROOT, env=env).returncode
 
 

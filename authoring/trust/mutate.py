@@ -17,11 +17,14 @@ PARTS = {"faults": faults.main, "pages": pages.pages, "outputs": pages.outputs, 
 
 
 def main(arguments):
+    if {"-h", "--help"} & set(arguments):
+        print(__doc__, end="")
+        return 0
     if arguments and arguments[0] in PARTS:
         return PARTS[arguments[0]](arguments[1:])
     if arguments:
         print(__doc__, end="")
-        return int(not {"-h", "--help"} & set(arguments)) * 2
+        return 2
     return max(faults.main([]), pages.pages([]))
 
 

@@ -37,7 +37,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def place():
-    # Not in pytest's own folder: the students' homes lie below, and every other run of pytest closes that one.
+    # Not in pytest's own folder: the students' homes lie below, and every run of pytest closes that one.
     with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder:
         yield Path(folder)
 

@@ -1,6 +1,5 @@
 """The limit of time: what does not end is stopped and said to be endless, and the kernel lives on."""
 
-import gc
 import itertools
 import queue
 import re
@@ -87,14 +86,6 @@ def in_numpy(n):
         np.ones((50, 50)) @ np.ones((50, 50))
 
 
-def collects(n):
-    """Its time is over while the garbage is collected, as likely as not."""
-    while True:
-        knot = []
-        knot.append(knot)
-        gc.collect()
-
-
 def adds_all(n):
     return sum(itertools.count(n))
 
@@ -121,7 +112,6 @@ ENDLESS = [
     (swallows_exceptions, r"line \d+, `"),
     (calls_itself, r"line \d+, `(def calls_itself|return max\(calls_itself)"),  # it may be at its door
     (in_numpy, r"line \d+, `(np.ones|while True)"),
-    (collects, r"line \d+, `"),
     (adds_all, r"line \d+, `return sum\(itertools.count"),
     (seeks, r"line \d+, `return max\(counted"),
     (repeats, r"line \d+, `return any"),

@@ -65,8 +65,8 @@ def check_last_batch(train_on_one, examples, batch_size, drop_last):
 def check_examples(images, labels, count_classes=None):
     """Refuse an empty set, and labels that are not one class an image; count_classes() says how many."""
     for name, value in {"images": images, "labels": labels}.items():
-        if not hasattr(value, "shape"):
-            raise TypeError(f"{name} is a {type(value).__name__}: give an array")
+        if not getattr(value, "shape", ()):  # a number of NumPy's has one too, and it is empty
+            raise TypeError(f"{name} is a {type(value).__name__}: give an array, one entry for each example")
     if len(images) == 0:
         raise ValueError("images: the set is empty; give at least one example")
     if len(images) != len(labels):

@@ -88,8 +88,8 @@ class ReceptiveField(Explorer):
         super().__init__(**state)
 
     @property
-    def metadata(self):
-        return {"explorer": super().metadata["explorer"] | ({"own": self._own} if self._own else {})}
+    def brought(self):
+        return self._own
 
     def limits(self, state):
         last = _views(state)[_depth(state)].size - 1

@@ -74,10 +74,8 @@ class InsideTheNetwork(Explorer):
         super().__init__(**state)
 
     @property
-    def metadata(self):
-        brought = self._brought + ["drawing"] * bool(self._drawn)
-        own = {"own": brought} if brought else {}
-        return {"explorer": super().metadata["explorer"] | own}
+    def brought(self):
+        return self._brought + ["drawing"] * bool(self._drawn)
 
     def actions(self):
         ink = widgets.Button(description="Ink here", tooltip="Draw at this row and column of the picture")

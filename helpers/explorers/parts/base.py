@@ -98,7 +98,13 @@ class Explorer(Contract):
     @property
     def metadata(self):
         """Which explorer and setting a stored picture shows, for a page made of it."""
-        return {"explorer": {"name": type(self).__name__, "state": self.state}}
+        told = {"name": type(self).__name__, "state": self.state}
+        return {"explorer": told | ({"own": self.brought} if self.brought else {})}
+
+    @property
+    def brought(self):
+        """The names of what is the reader's own, such as a model: no page without a kernel has it."""
+        return []
 
     def set(self, **given):
         """Set several controls at once; ValueError or TypeError names the first that cannot be."""

@@ -115,9 +115,8 @@ class Pipeline(NineNumbers):
         return self._bank.padded or (bare is None and padded is not None)
 
     @property
-    def metadata(self):
-        own = [name for name, kept in (("picture", self._own), ("model", self._bank)) if kept is not None]
-        return {"explorer": super().metadata["explorer"] | ({"own": own} if own else {})}
+    def brought(self):
+        return [name for name, kept in (("picture", self._own), ("model", self._bank)) if kept is not None]
 
     def settled(self, state, changed=frozenset()):
         """A learned filter's number given without a filter chooses the learned ones."""

@@ -1,4 +1,4 @@
-"""What can be pointed at: pixels and outputs, whatever the window, and the rows of the picture of one axis."""
+"""What can be pointed at: pixels and outputs, whatever the window, and the rows of one axis."""
 
 from helpers.explorers.parts import spots
 from helpers.numerals import many
@@ -7,10 +7,7 @@ from helpers.numerals import many
 def cells(artists, model):
     """The spots of the plane, each going through the windows that reach it, and of the small array."""
     down, across = (
-        [
-            [i for i, start in enumerate(part.starts) if at - start in part.taps]
-            for at in range(part.length)
-        ]
+        [[i for i, start in enumerate(part.starts) if at - start in part.taps] for at in range(part.length)]
         for part in (model.down, model.across)
     )
     big, little, done = ("Output", "Input", "written") if model.transposed else ("Input", "Output", "read")

@@ -5,6 +5,7 @@ quiz; the prose becomes the speaker's notes (press S). reveal.js comes with the 
 """
 
 import argparse
+import copy
 import re
 import shutil
 import sys
@@ -12,13 +13,15 @@ from pathlib import Path
 
 import sphinx_revealjs
 from bs4 import BeautifulSoup
+from playwright.sync_api import sync_playwright
 
 from authoring import notebooks
-from authoring.site import build
+from authoring.site import build, chromium
 
 SKIPPED = ("Build, learn, need", "Exercises", "Reading")
 LINES = 15  # of code, and of what it prints, on one slide
 ITEMS, LETTERS = 7, 700  # of a list
+ROWS = 9  # of a table
 REVEAL = Path(sphinx_revealjs.__file__).parent / "_static" / "revealjs"
 FILES = ("dist/reveal.js", "dist/reveal.css", "dist/theme/white.css", "plugin/notes/notes.js")
 PAGE = """\
@@ -99,7 +102,8 @@ class Column:
                 or part.find(["table", "math"], recursive=False)
                 and part.name == "div"
             ):
-                self.add(str(part))
+                for piece in _pieces(part):
+                    self.add(str(piece))
             elif part.name in ("ul", "ol") and len(part("li")) <= ITEMS and len(part.get_text()) <= LETTERS:
                 self.add(str(part))
             elif part.name not in ("h2", "h3", "h4", "span"):
@@ -127,6 +131,17 @@ class Column:
         self.notes = []
 
 
+def _pieces(part):
+    """A table of at most ROWS rows, or several of them; what is no table is one."""
+    count = len(part.select("tbody tr"))
+    for first in range(0, max(count, 1), ROWS):
+        piece = copy.copy(part)
+        for at, row in enumerate(piece.select("tbody tr")):
+            if not first <= at < first + ROWS:
+                row.decompose()
+        yield piece
+
+
 def _notes(words):
     return f'<aside class="notes">{"".join(f"<p>{each}</p>" for each in words)}</aside>' if words else ""
 
@@ -147,13 +162,30 @@ def write(site=build.SITE):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="make slides", description=__doc__.splitlines()[0])
-    parser.parse_args(arguments)
+    parser.add_argument("--check", action="store_true", help="see in Chromium that nothing is too large")
+    chosen = parser.parse_args(arguments)
     if not (build.SITE / "index.html").exists():
         print("The slides are made from the web edition: make site first.", file=sys.stderr)
         return 1
-    for file in write():
-        print(file.relative_to(notebooks.ROOT))
-    return 0
+    decks = write()
+    print("\n".join(str(file.relative_to(notebooks.ROOT)) for file in decks))
+    wrong = overfull(decks) if chosen.check else []
+    print("".join(f"More than a slide holds: {each}\n" for each in wrong), end="")
+    return int(bool(wrong))
+
+
+def overfull(decks):
+    """The slides that hold more than can be made small enough, with their explorers moving."""
+    wrong = []
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium.find(), args=chromium.FLAGS)
+        page = browser.new_page(viewport={"width": 1280, "height": 720})
+        for file in decks:
+            page.goto(file.as_uri())
+            page.wait_for_function("window.bookDeck && bookDeck.deck.isReady()")
+            wrong += [f"{file.name} {each}" for each in page.evaluate("bookDeck.overfull()")]
+        browser.close()
+    return wrong
 
 
 if __name__ == "__main__":

@@ -41,3 +41,13 @@ def test_a_page_becomes_a_deck():
     assert [note.get_text() for note in code.select("aside p")] == ["Then code.", "After it."]
     assert columns[2].find(class_="book-fit").get_text() == "The first sentence."
     assert not deck.select("[id], [loading]")
+
+
+def test_a_long_table_goes_on_on_the_next_slide():
+    rows = "".join(f"<tr><td>{i}</td></tr>" for i in range(slides.ROWS + 2))
+    table = f"<table><thead><tr><th>n</th></tr></thead><tbody>{rows}</tbody></table>"
+    page = PAGE.replace("<p>The second.</p>", table)
+    deck = bs4.BeautifulSoup(slides.deck(page), "html.parser")
+    tables = deck.select("table")
+    assert [len(table.select("tbody tr")) for table in tables] == [slides.ROWS, 2]
+    assert all(table.th.get_text() == "n" for table in tables)

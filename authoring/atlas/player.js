@@ -266,6 +266,7 @@
       const same = places && plain(atlas.words(atlas.rest(places).row)) === plain(root.querySelector(".book-words").textContent);
       if (!same) throw new Error("its atlas shows another picture than the stored one");
       root.player = new Player(root, atlas, places);
+      root.dispatchEvent(new Event("book-moves", { bubbles: true }));
     } catch (reason) {
       root.dataset.still = reason.message;
       root.append(made("p", { class: "book-note" }, "This picture moves in the notebook."));

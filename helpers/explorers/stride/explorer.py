@@ -77,6 +77,14 @@ class StridePadding(Explorer):
             "window": range(400),
         },
         {
+            "size": range(2, 8),
+            "kernel": (2, 3, 4),
+            "padding": (0, 1),
+            "stride": (1, 2, 3),
+            "transposed": (True,),
+            "window": range(400),
+        },
+        {
             "size": range(5, 10),
             "kernel": (2, 3, 5),
             "padding": (0, 1),

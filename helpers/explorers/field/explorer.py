@@ -180,7 +180,7 @@ class ReceptiveField(Explorer):
         ends = [(first, first + field.size - 1) for first in reach]
         own = any(name in fields.OWN for name in model.stack)
         padding = "" if own else f"; {'with' if model.padded else 'no'} padding"
-        later = f", after which {many(len(model.later), 'layer')} follow" if model.later else ""
+        later = f" (then {many(len(model.later), 'more layer')})" if model.later else ""
         text = (
             f"Input {size} × {size}; {names}{later}{padding}. The {'map' if later else 'output'} is "
             f"{last} × {last}. Its unit {model.unit} has a receptive field of "

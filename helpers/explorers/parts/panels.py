@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.drawing.cells import CellGrid, frame, move
 from helpers.drawing.colours import colours
-from helpers.drawing.lettering import Lines, stamp
+from helpers.drawing.lettering import Lines, stamp_width
 from helpers.drawing.places import axes
 from helpers.drawing.style import DIVERGING, DPI, SEQUENTIAL
 from helpers.numerals import rounded, texts
@@ -93,7 +93,7 @@ def places(values, cell):
         if fractions and rounded(strongest, digits) < (10 if digits == 0 else 10.0**-digits):
             return None
         # The widest number need not be the longest: a minus sign is wider than a digit.
-        width = max(stamp(text, size).shape[1] for text in np.unique(texts(values, digits)))
-        if min(size, size * room / width) >= LEAST:
+        widest = max(stamp_width(text, size) for text in set(texts(values, digits).ravel().tolist()))
+        if min(size, size * room / widest) >= LEAST:
             return digits
     return None

@@ -109,6 +109,8 @@ class CellGrid(Artist):
         now = (self.colours, self.labels, self.hatch)
         changed = np.ones(self.values.shape, bool)
         if before is not None:
+            if all(new is old for new, old in zip(now, before, strict=True)):
+                return raster[::-1]
             changed = (now[0] != before[0]).any(axis=2) | (now[1] != before[1]) | (now[2] != before[2])
         faces = self.faces
         for i, j in np.argwhere(changed).tolist():
@@ -137,7 +139,7 @@ def paint(renderer, x, y, faces):
     opaque = np.full((*faces.shape[:2], 4), 255, np.uint8)
     opaque[..., :3] = faces
     whole = opaque.view(np.uint32)[::-1, :, 0]  # a pixel as one number; an image's rows begin at the bottom
-    large = whole.repeat(np.diff(x), axis=1).repeat(-np.diff(y)[::-1], axis=0)
+    large = whole.repeat(x[1:] - x[:-1], axis=1).repeat((y[:-1] - y[1:])[::-1], axis=0)
     renderer.draw_image(renderer.new_gc(), x[0], y[-1], large.view(np.uint8).reshape(*large.shape, 4))
 
 

@@ -1,5 +1,8 @@
 """Every explorer in a real browser, each control moved once; and every chapter as a reader first sees it."""
 
+import random
+import statistics
+
 import nbformat
 import pytest
 from browser import FLAGS, PROGRESS, ROOT, Lab, chromium, run_all, too_wide, use_theme, violations, watch
@@ -17,6 +20,32 @@ QUIET = {
     ("LayerCost", "Keep"): "what is kept is not shown while a question is open, set by the control before it",
     ("LayerCost", "Forget"): "as above",
 }
+# Acts (a press on the picture at a place, or a step by a key of the control that has the focus) and returns the
+# milliseconds until another picture is in the page, decoded.
+TAKES = """async (explorer, [places, key]) => {
+  const took = [], hand = explorer.querySelector(".book-hand");
+  for (const [x, y] of places) {
+    const image = explorer.querySelector("img"), before = image.src, box = image.getBoundingClientRect();
+    const at = { clientX: box.left + x * box.width, clientY: box.top + y * box.height, bubbles: true };
+    const changed = new Promise((done) => {
+      const watch = new MutationObserver(() => {
+        const now = explorer.querySelector("img");
+        if (now && now.src !== before) watch.disconnect(), done(now);
+      });
+      watch.observe(explorer, { subtree: true, childList: true, attributes: true, attributeFilter: ["src"] });
+    });
+    const began = performance.now();
+    if (key) document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+    else hand.dispatchEvent(new MouseEvent("click", at));
+    const shown = await Promise.race([changed, new Promise((done) => setTimeout(done, 3000))]);
+    if (!shown) continue; // that place changes nothing
+    await shown.decode();
+    took.push(performance.now() - began);
+    await new Promise((done) => setTimeout(done, 40));
+  }
+  return took;
+}"""
+SLOW = 400  # milliseconds: a bound for a machine that does other work; an idle one takes a tenth
 # The picture, the words, and what may be pressed (Reset at the start only turns Pause into Play): a slider's
 # handle, which moves by itself, is no answer.
 SHOWN = """explorer => [
@@ -131,6 +160,47 @@ def points_at_it(page, shown, here):
         expect(picture).to_have_attribute("alt", here.description)
         page.keyboard.press("Enter")
         expect(shown.locator(".book-number")).to_have_count(0)
+
+
+@pytest.mark.parametrize("name", ["MoveTheCat", "Pipeline", "SlidingKernel", "StridePadding"])
+def test_a_press_and_a_key_are_answered_at_once(page, lab, name, capsys):
+    lab.open(page, f"{name}.ipynb")
+    run_all(page)
+    shown, here = page.locator(".jp-OutputArea-output > .widget-vbox").first, getattr(explorers, name)()
+    shown.locator(".book-hand").wait_for()
+    draw, spots = random.Random(0), here.regions
+    places = [
+        [spot.left + draw.random() * spot.width, spot.top + draw.random() * spot.height]
+        for spot in draw.choices(spots, k=40)
+    ]
+    pressed = shown.evaluate(TAKES, [places, ""])
+    shown.locator(".noUi-handle").first.focus()
+    keyed = shown.evaluate(TAKES, [[[0, 0]] * 4, "ArrowRight"]) + shown.evaluate(
+        TAKES, [[[0, 0]] * 4, "ArrowLeft"]
+    )
+    for what, took in (("press", pressed), ("key", keyed)):
+        assert took and statistics.median(took) < SLOW, (what, took)
+        with capsys.disabled():
+            print(f"\n{name}: {what} to picture, median of {len(took)}: {statistics.median(took):.0f} ms")
+
+
+def test_pressing_an_input_again_goes_through_the_outputs_that_read_it(page, lab):
+    lab.open(page, "SlidingKernel.ipynb")
+    run_all(page)
+    shown, here = page.locator(".jp-OutputArea-output > .widget-vbox").first, explorers.SlidingKernel()
+    shown.locator(".book-hand").wait_for()
+    spot = next(spot for spot in here.regions if spot.label.startswith("Input (3, 4)"))
+    box, seen = shown.locator("img").bounding_box(), set()
+    for _ in spot.settings:
+        page.mouse.click(
+            *(box[a] + place * box[s] for a, s, place in zip("xy", ("width", "height"), middle(spot)))
+        )
+        here.point(spot)
+        expect(shown.locator("img")).to_have_attribute("alt", here.description)
+        seen.add(here.state["position"])
+        expect(shown.locator(".book-said")).to_have_text("Input (3, 4), read by 9 windows")
+        expect(shown.locator(".book-also")).to_have_count(18)  # in the output, and after ReLU
+    assert len(seen) == 9
 
 
 def middle(spot):

@@ -20,8 +20,8 @@ QUIET = {
     ("LayerCost", "Keep"): "what is kept is not shown while a question is open, set by the control before it",
     ("LayerCost", "Forget"): "as above",
 }
-# Acts (a press on the picture at a place, or a step by a key of the control that has the focus) and returns the
-# milliseconds until another picture is in the page, decoded.
+# Presses on the picture at places, or a key in the control that has the focus; returns the milliseconds until
+# another picture is in the page, decoded.
 TAKES = """async (explorer, [places, key]) => {
   const took = [], hand = explorer.querySelector(".book-hand");
   for (const [x, y] of places) {
@@ -121,18 +121,14 @@ def points_at_it(page, shown, here):
     hand.wait_for()
     said = shown.locator(".book-said")
 
-    def where(place):
-        box = picture.bounding_box()
-        return box["x"] + place[0] * box["width"], box["y"] + place[1] * box["height"]
-
     for press, part in ((page.mouse.click, 3), (page.touchscreen.tap, 5)):
         spot, place = one_that_moves(here, part)
         if press == page.mouse.click:
-            page.mouse.move(*where(place))
+            page.mouse.move(*where(picture, place))
             expect(said).to_have_text(spot.label)
             page.mouse.move(2, 2)
             expect(shown.locator(".book-mark")).to_have_count(0)
-        press(*where(place))
+        press(*where(picture, place))
         here.point(spot)
         expect(picture).to_have_attribute("alt", here.description)
     page.mouse.move(2, 2)
@@ -150,7 +146,7 @@ def points_at_it(page, shown, here):
     page.keyboard.press("Escape")
     for number in here.numbers[-1:]:
         (name, value), *_ = number.settings.items()
-        page.mouse.click(*where(middle(number)))
+        page.mouse.click(*where(picture, middle(number)))
         page.keyboard.press("ArrowUp")
         here.set(**{name: value + here.inputs[name].step})
         expect(picture).to_have_attribute("alt", here.description)
@@ -190,17 +186,29 @@ def test_pressing_an_input_again_goes_through_the_outputs_that_read_it(page, lab
     shown, here = page.locator(".jp-OutputArea-output > .widget-vbox").first, explorers.SlidingKernel()
     shown.locator(".book-hand").wait_for()
     spot = next(spot for spot in here.regions if spot.label.startswith("Input (3, 4)"))
-    box, seen = shown.locator("img").bounding_box(), set()
+    seen = set()
     for _ in spot.settings:
-        page.mouse.click(
-            *(box[a] + place * box[s] for a, s, place in zip("xy", ("width", "height"), middle(spot)))
-        )
+        page.mouse.click(*where(shown.locator("img"), middle(spot)))
         here.point(spot)
         expect(shown.locator("img")).to_have_attribute("alt", here.description)
         seen.add(here.state["position"])
         expect(shown.locator(".book-said")).to_have_text("Input (3, 4), read by 9 windows")
         expect(shown.locator(".book-also")).to_have_count(18)  # in the output, and after ReLU
     assert len(seen) == 9
+    # A quick pull ends where the pointer does; a press that ends it does not count once more.
+    last = next(spot for spot in here.regions if spot.label.startswith("Input (7, 7)"))
+    page.mouse.down()
+    page.mouse.move(*where(shown.locator("img"), middle(last)), steps=60)
+    page.mouse.up()
+    expect(shown.locator("img")).to_have_attribute("alt", here.describe(position=35))
+    page.mouse.move(2, 2)
+    expect(shown.locator(".book-mark, .book-also")).to_have_count(0)
+
+
+def where(picture, place):
+    """Where in the page fractions of a picture lie."""
+    box = picture.bounding_box()
+    return box["x"] + place[0] * box["width"], box["y"] + place[1] * box["height"]
 
 
 def middle(spot):

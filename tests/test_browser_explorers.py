@@ -1,6 +1,7 @@
 """Every explorer in a real browser, each control moved once; and every chapter as a reader first sees it."""
 
 import random
+import re
 import statistics
 
 import nbformat
@@ -158,7 +159,11 @@ def points_at_it(page, shown, here):
         expect(shown.locator(".book-number")).to_have_count(0)
 
 
-@pytest.mark.parametrize("name", ["MoveTheCat", "Pipeline", "SlidingKernel", "StridePadding"])
+SLIDERS = {"MoveTheCat": "Columns to the right, dx", "Pipeline": "Bias of A and B",
+           "SlidingKernel": "Position", "StridePadding": "Window"}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SLIDERS)
 def test_a_press_and_a_key_are_answered_at_once(page, lab, name, capsys):
     lab.open(page, f"{name}.ipynb")
     run_all(page)
@@ -170,7 +175,8 @@ def test_a_press_and_a_key_are_answered_at_once(page, lab, name, capsys):
         for spot in draw.choices(spots, k=40)
     ]
     pressed = shown.evaluate(TAKES, [places, ""])
-    shown.locator(".noUi-handle").first.focus()
+    row = shown.locator(".widget-hbox", has=page.get_by_label(SLIDERS[name], exact=True)).last
+    row.locator(".noUi-handle").focus()
     keyed = shown.evaluate(TAKES, [[[0, 0]] * 4, "ArrowRight"]) + shown.evaluate(
         TAKES, [[[0, 0]] * 4, "ArrowLeft"]
     )
@@ -203,6 +209,28 @@ def test_pressing_an_input_again_goes_through_the_outputs_that_read_it(page, lab
     expect(shown.locator("img")).to_have_attribute("alt", here.describe(position=35))
     page.mouse.move(2, 2)
     expect(shown.locator(".book-mark, .book-also")).to_have_count(0)
+
+
+def test_a_finger_draws_on_the_network_s_picture(page, lab):
+    lab.open(page, "InsideTheNetwork.ipynb")
+    run_all(page)
+    shown = page.locator(".jp-OutputArea-output > .widget-vbox").first
+    shown.locator(".book-hand").wait_for()
+    shown.get_by_label("Layer", exact=True).select_option("input")
+    paper = shown.locator(".book-paper")
+    assert paper.evaluate("paper => getComputedStyle(paper).touchAction") == "none"
+    paper.evaluate(
+        """async (paper) => {
+          const box = paper.getBoundingClientRect();
+          const finger = { bubbles: true, pointerType: "touch", clientY: box.top + 0.5 * box.height };
+          const send = (kind, x) =>
+            paper.dispatchEvent(new PointerEvent(kind, { ...finger, clientX: box.left + x * box.width }));
+          send("pointerdown", 0.2);
+          for (const x of [0.3, 0.4, 0.5]) send("pointermove", x), await new Promise(requestAnimationFrame);
+          send("pointerup", 0.5);
+        }"""
+    )
+    expect(shown.locator("img")).to_have_attribute("alt", re.compile("^my drawing"))
 
 
 def where(picture, place):

@@ -84,6 +84,8 @@ function render({ model, el }) {
     [spots, numbers] = [read("spots"), read("numbers")];
     places = [...numbers.map((number) => [...number.slice(0, 5), {}]), ...spots];
     el.style.visibility = places.length ? "" : "hidden";
+    el.querySelectorAll(".book-paper").forEach((paper) => paper.remove());
+    spots.filter(([, , , , label]) => label.startsWith("Draw")).forEach((spot) => frame(spot.slice(0, 4), "book-paper"));
     if (last) show(last.at, last.typed);
   }
 
@@ -152,7 +154,7 @@ function render({ model, el }) {
   }
 
   el.addEventListener("pointermove", (event) => {
-    if (event.pointerType === "touch") return;
+    if (event.pointerType === "touch" && !down) return;
     cancelAnimationFrame(waiting); // the last move of a frame is enough
     waiting = requestAnimationFrame(() => {
       const before = last?.label;
@@ -161,7 +163,7 @@ function render({ model, el }) {
     });
   });
   el.addEventListener("pointerdown", (event) => {
-    down = event.pointerType !== "touch" && event.button === 0;
+    down = event.button === 0 && (event.pointerType !== "touch" || event.target.className === "book-paper");
     pulled = false;
   });
   el.addEventListener("pointerup", () => (down = false));

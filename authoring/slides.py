@@ -1,4 +1,4 @@
-"""``make slides``: a deck for each chapter, from the pages of the web edition, which is built where it is missing.
+"""``make slides``: a deck for each chapter, from the pages of the web edition, built where it is missing.
 
 On the slides stand promise, pictures with captions, explorers that move, formulas, tables, short code and the
 quiz; the prose becomes the speaker's notes (press S). reveal.js comes with the package sphinx-revealjs.

@@ -185,21 +185,19 @@ class StridePadding(Explorer):
         if model.hidden:  # they would give the answer away
             return []
         down, across = (
-            [
-                [i for i, start in enumerate(part.starts) if at - start in part.taps]
-                for at in range(part.length)
-            ]
+            spots.readers(part.length, (part.starts[:, None] + part.taps).tolist())
             for part in (model.down, model.across)
         )
-        big, little, done = (
-            ("Output", "Input", "written") if model.transposed else ("Input", "Output", "read")
-        )
+        big, little = ("Output", "Input") if model.transposed else ("Input", "Output")
+
+        def setting(row, column):
+            return {"window": row * model.across.windows + column}
 
         def pixel(row, column):
-            found = [{"window": i * model.across.windows + j} for i in down[row] for j in across[column]]
+            words, settings = spots.read_by(down[row], across[column], setting)
+            words = words.replace("read", "written") if model.transposed else words
             what = big if model.inside[row, column] else "Cut" if model.transposed else "Padding"
-            place = f"({row - model.padding}, {column - model.padding})"
-            return f"{what} {place}, {done} by {many(len(found), 'window')}", found or {}
+            return f"{what} ({row - model.padding}, {column - model.padding}){words}", settings
 
         def window(row, column):
             if row == 0 or column - model.across.starts[row - 1] not in model.across.taps:
@@ -208,7 +206,7 @@ class StridePadding(Explorer):
             return f"Window {row - 1} along the axis", {"window": at}
 
         def cell(row, column):
-            return f"{little} ({row}, {column})", {"window": row * model.across.windows + column}
+            return f"{little} ({row}, {column})", setting(row, column)
 
         places = {"plane": pixel, "axis": window, "small": cell}
         return [spot for name, meaning in places.items() for spot in spots.cells(artists[name], meaning)]

@@ -19,8 +19,8 @@ from helpers.explorers.parts.hand import heard  # noqa: E402
 TARGET = (20.0, 40.0)
 
 
-def measure(kind, changes=200):
-    """The milliseconds of ``changes`` random moves, of one control each and by pressing, after a warm-up."""
+def measure(kind, changes=200, clock=time.perf_counter):
+    """The milliseconds of ``changes`` random moves after a warm-up: of one control each, and by pressing."""
     explorer, draw = kind(), random.Random(0)
     names = [name for name, spec in kind.inputs.items() if len(spec.values()) > 1]
 
@@ -37,17 +37,17 @@ def measure(kind, changes=200):
         place = [spot.left + draw.random() * spot.width, spot.top + draw.random() * spot.height]
         return lambda: heard(explorer, {"point": place})
 
-    return [_timed(prepare, changes) for prepare in (turn, press)]
+    return [_timed(prepare, changes, clock) for prepare in (turn, press)]
 
 
-def _timed(prepare, changes):
+def _timed(prepare, changes, clock):
     times = []
     for count in range(changes + 20):
         act = prepare()
-        began = time.perf_counter()
+        began = clock()
         act()
         if count >= 20:
-            times.append(1000 * (time.perf_counter() - began))
+            times.append(1000 * (clock() - began))
     return times
 
 

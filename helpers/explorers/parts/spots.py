@@ -111,7 +111,18 @@ def cells(grid, meaning):
 
     Rows and columns are those of the axes' data coordinates; None means that nothing is there to point at.
     """
-    (x, y), box, found = grid.edges(), grid.get_figure().bbox, []
+    return _between(grid, *grid.edges(), meaning)
+
+
+def rows(grid, meaning):
+    """Return a spot for each whole row of a CellGrid; ``meaning(row)`` is as in cells()."""
+    x, y = grid.edges()
+    return _between(grid, x[[0, -1]], y, lambda row, _: meaning(row))
+
+
+def _between(grid, x, y, meaning):
+    """Spots between edges x and y in pixels; the first has the row and column of the grid's first cell."""
+    box, found = grid.get_figure().bbox, []
     across = list(zip((x / box.width).tolist(), (np.diff(x) / box.width).tolist(), strict=False))
     down = list(zip((1 - y / box.height).tolist(), (-np.diff(y) / box.height).tolist(), strict=False))
     for i, (top, height) in enumerate(down):

@@ -104,7 +104,7 @@ function render({ model, el }) {
     mark.className = kind;
     const [left, top, w, h] = [on.left + x * on.width, on.top + y * on.height, width * on.width, height * on.height];
     Object.assign(mark.style, { left: `${left}px`, top: `${top}px`, width: `${w}px`, height: `${h}px` });
-    return { left, top: top + h + 4, right: on.left + on.width };
+    return { left, top, under: top + h + 4, right: on.left + on.width, bottom: on.top + on.height };
   }
 
   function show(point, typed = false) {
@@ -119,7 +119,8 @@ function render({ model, el }) {
     const on = frame(found.box, "book-mark");
     if (say.textContent !== found.label) say.textContent = found.label;
     say.style.left = `${Math.max(0, Math.min(on.left, on.right - say.offsetWidth))}px`;
-    say.style.top = `${on.top}px`;
+    const high = say.offsetHeight; // at the picture's lower edge it would be cut
+    say.style.top = `${on.under + high > on.bottom ? Math.max(0, on.top - high - 4) : on.under}px`;
   }
 
   function press() {

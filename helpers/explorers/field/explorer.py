@@ -212,20 +212,19 @@ class ReceptiveField(Explorer):
         return f"torch.nn.Sequential({', '.join(map(picture.in_torch, words))})"
 
     def spots(self, artists, model):
-        found, input_, last = [], model.views[0], model.views[-1]
+        found, input_, last, here = [], model.views[0], model.views[-1], len(model.views) - 1
         for order, (i, view) in enumerate(self._maps(model), start=1):
             margin, units = 0 if i in model.later else picture.margin(view), range(view.size)
             look = spots.plane(
                 artists[f"heat {i}"], f"Unit after layer {i}", ("row", units), ("column", units), margin
             )
-            found.append(look._replace(also={"at": order}))
+            found.append(look if order == here else look._replace(also={"at": order}))
         if last is not input_:  # a pixel stands for the units in whose fields it lies
             size, jump, first = last.seen
             starts = [round(first + unit * jump) for unit in range(last.size)]
             units = spots.readers(input_.size, [range(start, start + size) for start in starts])
             margin, grid = picture.margin(input_), artists["heat 0"]
-            look = spots.plane(grid, "Pixel", ("row", units), ("column", units), margin)
-            found.append(look._replace(also={"at": len(model.views) - 1}))
+            found.append(spots.plane(grid, "Pixel", ("row", units), ("column", units), margin))
         return found
 
     def _maps(self, model):

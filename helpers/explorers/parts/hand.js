@@ -84,6 +84,8 @@ function render({ model, el }) {
     [spots, numbers] = [read("spots"), read("numbers")];
     places = [...numbers.map((number) => [...number.slice(0, 5), {}]), ...spots];
     el.style.visibility = places.length ? "" : "hidden";
+    el.querySelectorAll(".book-paper").forEach((paper) => paper.remove());
+    spots.filter(([, , , , label]) => label.startsWith("Draw")).forEach((spot) => frame(spot.slice(0, 4), "book-paper"));
     if (last) show(last.at, last.typed);
   }
 
@@ -102,7 +104,7 @@ function render({ model, el }) {
     mark.className = kind;
     const [left, top, w, h] = [on.left + x * on.width, on.top + y * on.height, width * on.width, height * on.height];
     Object.assign(mark.style, { left: `${left}px`, top: `${top}px`, width: `${w}px`, height: `${h}px` });
-    return { left, top: top + h + 4, right: on.left + on.width };
+    return { left, top, under: top + h + 4, right: on.left + on.width, bottom: on.top + on.height };
   }
 
   function show(point, typed = false) {
@@ -117,7 +119,8 @@ function render({ model, el }) {
     const on = frame(found.box, "book-mark");
     if (say.textContent !== found.label) say.textContent = found.label;
     say.style.left = `${Math.max(0, Math.min(on.left, on.right - say.offsetWidth))}px`;
-    say.style.top = `${on.top}px`;
+    const high = say.offsetHeight; // at the picture's lower edge it would be cut
+    say.style.top = `${on.under + high > on.bottom ? Math.max(0, on.top - high - 4) : on.under}px`;
   }
 
   function press() {
@@ -152,7 +155,7 @@ function render({ model, el }) {
   }
 
   el.addEventListener("pointermove", (event) => {
-    if (event.pointerType === "touch") return;
+    if (event.pointerType === "touch" && !down) return;
     cancelAnimationFrame(waiting); // the last move of a frame is enough
     waiting = requestAnimationFrame(() => {
       const before = last?.label;
@@ -161,7 +164,7 @@ function render({ model, el }) {
     });
   });
   el.addEventListener("pointerdown", (event) => {
-    down = event.pointerType !== "touch" && event.button === 0;
+    down = event.button === 0 && (event.pointerType !== "touch" || event.target.className === "book-paper");
     pulled = false;
   });
   el.addEventListener("pointerup", () => (down = false));

@@ -37,7 +37,7 @@ from helpers.ops import (
 
 def some(examples):
     return settings(
-        max_examples=examples,
+        max_examples=examples * int(os.environ.get("BOOK_FUZZ", 1)),  # more of them, for an hour of one's own
         deadline=None,
         derandomize=bool(os.environ.get("CI")),
         suppress_health_check=list(HealthCheck),
@@ -233,6 +233,27 @@ def test_a_window_far_larger_than_the_image_takes_no_longer():
     np.testing.assert_array_equal(places[..., 2, 2], x.reshape(1, 2, -1).argmax(axis=2))
     assert pool.max_pool2d_backward(np.ones_like(largest), x, **way).sum() == largest.size
     np.testing.assert_allclose(pool.avg_pool2d(x, **way, divisor_override=1)[..., 2, 2], x.sum(axis=(2, 3)))
+
+
+@pytest.mark.parametrize("name", [name for name in OPERATIONS if name.endswith("_backward")])
+def test_a_backward_pass_has_its_forward_passes_defaults(name):
+    forward = inspect.signature(OPERATIONS[name.removesuffix("_backward")]).parameters
+    back = inspect.signature(OPERATIONS[name]).parameters
+    shared = [key for key in back if key in forward]
+    assert [back[key].default for key in shared] == [forward[key].default for key in shared]
+
+
+@pytest.mark.parametrize("reduction", ["mean", "none"])
+@pytest.mark.parametrize(
+    "gradient", [None, "1", "x", (1, 2), {}, len, 10**400, 1j, np.array(1j), np.ones((4, 2, 3))]
+)
+def test_a_losss_gradient_is_a_number_or_has_the_losss_shape(gradient, reduction):
+    """None was taken for NaN, "1" for 1, and a larger array made the scores' gradient larger."""
+    scores, loss = np.ones((2, 3)), {"reduction": reduction}
+    with pytest.raises((ValueError, TypeError), match=r"grad_output[.=]"):
+        losses.mse_loss_backward(gradient, scores, np.zeros((2, 3)), **loss)
+    with pytest.raises((ValueError, TypeError), match=r"grad_output[.=]"):
+        losses.cross_entropy_backward(gradient, scores, np.array([0, 1]), **loss)
 
 
 LAYERS = {name: getattr(nn, name) for name in dir(nn) if inspect.isclass(getattr(nn, name))}

@@ -3,8 +3,6 @@
 `make mutate ARGS=mutants` makes such changes; authoring/trust/README.md says how many survive.
 """
 
-import inspect
-
 import numpy as np
 import pytest
 import torch
@@ -17,33 +15,8 @@ from helpers.architectures.receptive import Field
 from helpers.nn.examples import other_dtype
 from helpers.nn.optim import SGD
 from helpers.nn.training import fit
-from helpers.ops import (
-    adaptive_pool,
-    conv,
-    conv_transpose,
-    functional,
-    losses,
-    normalisation,
-    padding,
-    pool,
-)
+from helpers.ops import conv_transpose, losses, normalisation, padding
 from helpers.ops.windows import pool_window
-
-MODULES = (adaptive_pool, conv, conv_transpose, functional, losses, normalisation, pool)
-BACKWARD = {
-    name: module
-    for module in MODULES
-    for name in vars(module)
-    if name.endswith("_backward") and name[0] != "_"
-}
-
-
-@pytest.mark.parametrize("name", BACKWARD)
-def test_a_backward_pass_has_its_forward_passes_defaults(name):
-    forward = inspect.signature(getattr(BACKWARD[name], name.removesuffix("_backward"))).parameters
-    back = inspect.signature(getattr(BACKWARD[name], name)).parameters
-    shared = [key for key in back if key in forward]
-    assert [back[key].default for key in shared] == [forward[key].default for key in shared]
 
 
 def test_padding_goes_up_to_the_largest_number_and_windows_have_none_by_default():

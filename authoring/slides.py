@@ -94,16 +94,6 @@ CONTENTS = """\
 </body>
 </html>
 """
-# What does not fit on the slides of a deck, though they have been made as small as they may be.
-OVERFULL = """() => bookDeck.deck.getSlides().flatMap(slide => {
-  const {h, v} = bookDeck.deck.getIndices(slide);
-  bookDeck.deck.slide(h, v);
-  const box = slide.querySelector(":scope > .book-fit") || slide;
-  const {width, height} = bookDeck.deck.getConfig(), whole = slide.closest(".slides").getBoundingClientRect();
-  const seen = box.getBoundingClientRect(), over = 2;
-  return seen.bottom > whole.bottom + over || box.scrollWidth > box.clientWidth + over
-    ? [`slide ${h + 1}.${v + 1} is too full: ${box.textContent.trim().slice(0, 60)}`] : [];
-})"""
 
 
 class Column:
@@ -211,7 +201,7 @@ def look(files):
             page, said = walk.watched(browser.new_context(viewport={"width": 1280, "height": 720}), "file:")
             page.goto(file.as_uri())
             page.wait_for_function("window.bookDeck && bookDeck.deck.isReady()")
-            found += [f"{file.name}: {each}" for each in (*page.evaluate(OVERFULL), *said)]
+            found += [f"{file.name}: {each}" for each in (*page.evaluate("bookDeck.overfull()"), *said)]
             page.close()
         browser.close()
     return found

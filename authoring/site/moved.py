@@ -5,6 +5,7 @@ import io
 import numpy as np
 from PIL import Image
 
+from helpers.drawing import style
 from helpers.drawing.picture import Picture
 
 READY = "root => root.player || root.dataset.still"
@@ -63,7 +64,14 @@ class Moved:
         return self._picture.pixels().copy()
 
     def screenshot(self):
-        data = self.root.locator(".book-picture > svg").screenshot()
+        """The picture alone, laid into the window's corner, so that none of its pixels lies between two."""
+        width, height = (round(inches * style.CSS_PER_INCH) for inches in self.explorer.size)
+        svg = self.root.locator(".book-picture > svg")
+        look = svg.get_attribute("style")
+        corner = f"position:fixed;left:0;top:0;width:{width}px;height:{height}px;z-index:9999;background:#fff"
+        svg.evaluate("(svg, look) => svg.setAttribute('style', look)", corner)
+        data = self.page.screenshot(clip={"x": 0, "y": 0, "width": width, "height": height})
+        svg.evaluate("(svg, look) => svg.setAttribute('style', look)", look)
         return np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
 
 

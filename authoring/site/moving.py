@@ -1,4 +1,4 @@
-"""Holds every atlas of the built site to Python: states at random, each control moved, and how long a step takes.
+"""Holds every atlas of the built site to Python: states at random, each control, and how long a step takes.
 
 An atlas is tried on the first page where it stands.
 """
@@ -15,6 +15,7 @@ from tqdm import tqdm
 from authoring import atlas
 from authoring.site.moved import Moved
 from helpers import explorers
+from helpers.drawing import style
 from helpers.explorers.parts import tour
 
 STATES, PICTURES, STEPS = 200, 10, 60
@@ -27,21 +28,21 @@ SAID = """async (root, states) => {
     return [said("words"), said("code")];
   });
 }"""
-# From a step to its painted picture: script, style and layout, then the frame that shows it.
+# From a step to its painted picture: script, style, layout and painting, begun as a frame begins.
 TIMED = """async (root, count) => {
   const player = root.player, took = [];
   for (let i = 0; i < count; i++) {
-    const row = Math.floor((i * 7919) % player.atlas.count);
-    await new Promise(requestAnimationFrame);
-    const begun = performance.now();
-    player.show({ row, places: player.atlas.places(row, player.places), lower: [] });
-    root.getBoundingClientRect();
-    const channel = new MessageChannel();
-    await new Promise((done) => { channel.port1.onmessage = done; requestAnimationFrame(() => channel.port2.postMessage(0)); });
-    took.push(performance.now() - begun);
+    const row = (i * 7919) % player.atlas.count;
+    took.push(await new Promise((done) => requestAnimationFrame(() => {
+      const begun = performance.now(), painted = new MessageChannel();
+      painted.port1.onmessage = () => done(performance.now() - begun);
+      player.show({ row, places: player.atlas.places(row, player.places), lower: [] });
+      painted.port2.postMessage(0);
+    })));
   }
   return took;
 }"""
+WINDOW = {"width": 1280, "height": 900}
 
 
 def placed(folder):
@@ -56,7 +57,8 @@ def placed(folder):
 def walk(browser, folder):
     """What is wrong with the atlases; and how long steps take, in words."""
     wrong, took = [], {}
-    page = browser.new_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    sharp = style.DPI / style.CSS_PER_INCH  # as many pixels as Python's pictures have
+    page = browser.new_page(viewport=WINDOW, device_scale_factor=sharp, reduced_motion="reduce")
     for key, (path, state) in tqdm(placed(folder).items(), "atlases", unit="atlas"):
         name = key.partition("-")[0]
         try:

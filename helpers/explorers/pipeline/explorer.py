@@ -50,15 +50,18 @@ class Pipeline(NineNumbers):
         **boxes(filters.KERNELS["sobel x"]),
     }
 
-    tour = {
-        "image": (*sources.PATTERNS, "noise", "digit 4", "ankle boot", *sources.PHOTOS[:3], "astronaut"),
-        "filter": ("sobel x", "sobel y", "laplacian", LEARNED),
-        "beside": (NONE, "sobel y"),
-        "pool": inputs["pool"].options,
-        "second": (NONE, ONE),
-        "weight_b": (-1.0, 1.0),
-        "bias2": (-4.0, 0.0),
-    }
+    tour = [
+        {
+            "image": (*sources.PATTERNS, "noise", "digit 4", "ankle boot", *sources.PHOTOS[:3], "astronaut"),
+            "filter": ("sobel x", "sobel y", "laplacian", LEARNED),
+            "beside": (NONE, "sobel y"),
+            "pool": inputs["pool"].options,
+            "second": (NONE, ONE),
+            "weight_b": (-1.0, 1.0),
+            "bias2": (-4.0, 0.0),
+        },
+        {"follow": inputs["follow"].options, "row": range(66), "column": range(66)},
+    ]
 
     def __init__(self, picture=None, model=None, **state):
         self.inputs = dict(type(self).inputs)

@@ -48,7 +48,7 @@ class ChannelMixer(Explorer):
     title = "Channel mixer"
     caption = (
         "From left to right: the photograph, its channels, a kernel for each, the three answers, and their "
-        "sum. Blue is negative, white 0, red positive; the orange frame is the same window everywhere."
+        "sum. Blue is negative, white 0, red positive; the amber frame is the same window everywhere."
     )
     size = (8.4, 5.5)
     inputs = {"photo": Choice("Photograph", PHOTOS)}

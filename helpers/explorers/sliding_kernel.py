@@ -39,7 +39,7 @@ class SlidingKernel(Explorer):
 
     title = "Sliding kernel"
     caption = (
-        "The orange frame is the window: its nine numbers times the kernel's make nine products, and their "
+        "The amber frame is the window: its nine numbers times the kernel's make nine products, and their "
         "sum is the framed output. Red is positive, blue negative; striped cells were set to 0 by ReLU."
     )
     size = (8.4, 5.3)

@@ -4,11 +4,12 @@ import json
 import random
 
 import pytest
-from atlases import Moved, make, opened
+from atlases import make, opened
 
 from authoring import atlas
 from authoring.atlas import packing, pointing, sources
 from authoring.atlas.rows import NOWHERE, Rows
+from authoring.site.moved import Moved
 from helpers import explorers
 from helpers.explorers.parts import tour
 from helpers.explorers.parts.spots import Plane, Spot

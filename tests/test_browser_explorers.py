@@ -40,21 +40,21 @@ def lab(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def browser(lab):
+def window(lab):
+    """One page for all: JupyterLab itself is slow to open."""
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield running
-        running.close()
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        page = browser.new_context(viewport={"width": 1500, "height": 1000}, has_touch=True).new_page()
+        page.errors = watch(page)
+        yield page
+        browser.close()
 
 
 @pytest.fixture
-def page(browser):
-    """A page, closed afterwards; the console must have called nothing an error."""
-    context = browser.new_context(viewport={"width": 1500, "height": 1000}, has_touch=True)
-    page = context.new_page()
-    errors = watch(page)
-    yield page
-    context.close()
+def page(window):
+    """The page, whose console must call nothing an error."""
+    yield window
+    errors, window.errors[:] = list(window.errors), []
     assert not errors, errors
 
 
@@ -192,11 +192,11 @@ def move(page, explorer, kind, control):
 
 def settle(page, explorer, before=None):
     """Wait until the explorer has answered, two seconds at most, and rests; return what it shows."""
-    for _ in range(20):
+    for _ in range(50):
         if explorer.evaluate(SHOWN) != before:
             break
-        page.wait_for_timeout(100)
+        page.wait_for_timeout(40)
     shown = None
     while shown != (shown := explorer.evaluate(SHOWN)) or page.evaluate(PROGRESS)[1]:
-        page.wait_for_timeout(100)
+        page.wait_for_timeout(40)
     return shown

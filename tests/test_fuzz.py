@@ -9,11 +9,14 @@ import itertools
 import os
 import re
 
+import ipywidgets as widgets
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from states import everything
+from traitlets import TraitError
 
 from helpers import datasets, explorers, nn
 from helpers.exercises import chapter, check, hint, progress
@@ -196,6 +199,42 @@ def test_an_operation_answers_or_names_the_argument(name):
     attempt()
 
 
+IMAGES, FILTERS = np.ones((1, 2, 6, 6)), np.ones((2, 2, 3, 3))
+SIZES = {"kernel_size", "stride", "padding", "dilation", "output_padding", "output_size", "groups"}
+USUAL = {
+    "input": IMAGES,
+    "weight": FILTERS,
+    "grad_output": IMAGES,
+    "size": 6,
+    "kernel_size": 2,
+    "output_size": 2,
+    "stride": 1,
+}
+
+
+SIZED = [(name, key) for name in OPERATIONS for key in inspect.signature(OPERATIONS[name]).parameters]
+
+
+@pytest.mark.parametrize("name, size", [pair for pair in SIZED if pair[1] in SIZES])
+def test_a_size_beyond_every_image_is_refused_at_once(name, size):
+    needed = inspect.signature(OPERATIONS[name]).parameters
+    given = {key: USUAL[key] for key in needed if needed[key].default is inspect.Parameter.empty}
+    for huge in (10**12, 2**63, 10**400):
+        with pytest.raises(ValueError, match=rf"\b{size}="):
+            OPERATIONS[name](**(given | {size: huge}))
+
+
+def test_a_window_far_larger_than_the_image_takes_no_longer():
+    """Only the taps that meet the image are gone through: these windows have 10**12."""
+    x = np.random.default_rng(0).normal(size=(1, 2, 4, 5))
+    way = {"kernel_size": 10**6, "stride": 1, "padding": 10**6 // 2}
+    largest, places = pool.max_pool2d(x, **way, return_indices=True)
+    np.testing.assert_array_equal(largest[..., 2, 2], x.max(axis=(2, 3)))
+    np.testing.assert_array_equal(places[..., 2, 2], x.reshape(1, 2, -1).argmax(axis=2))
+    assert pool.max_pool2d_backward(np.ones_like(largest), x, **way).sum() == largest.size
+    np.testing.assert_allclose(pool.avg_pool2d(x, **way, divisor_override=1)[..., 2, 2], x.sum(axis=(2, 3)))
+
+
 LAYERS = {name: getattr(nn, name) for name in dir(nn) if inspect.isclass(getattr(nn, name))}
 LAYERS = {
     name: kind for name, kind in LAYERS.items() if issubclass(kind, nn.Module) and kind is not nn.Module
@@ -332,6 +371,34 @@ def test_an_explorer_refuses_by_name_and_stays_as_it_is(name):
             except ValueError:
                 with pytest.raises(ValueError, match=f"{setting}="):
                     explorer.set(**{setting: value})
+    assert explorer.state == before and explorer.png == picture
+
+
+MOVES = [None, "x", 99, -1e9, np.nan, True, [1]]
+
+
+@pytest.mark.filterwarnings("ignore:Exception in widget method")  # where no notebook shows it
+@pytest.mark.parametrize("name", explorers.__all__)
+def test_a_control_holds_what_its_input_takes_whatever_a_page_or_a_program_gives(name):
+    explorer = getattr(explorers, name)()
+    before, picture = explorer.state, explorer.png
+    rows = [part.children for part in everything(explorer.widget) if isinstance(part, widgets.HBox)]
+    for setting, control in explorer.controls.items():
+        parts = next((row for row in rows if control in row), [control])  # a slider and its number box
+        for part, trait, value in itertools.product(parts, ("value", "index"), MOVES):
+            if trait not in part.trait_names():
+                continue
+            part._handle_msg({"content": {"data": {"method": "update", "state": {trait: value}}}})
+            now = explorer.state
+            assert explorer.inputs[setting].moved(now[setting]) == now[setting], (setting, trait, value)
+            assert all(explorer.controls[one].value == now[one] for one in now), (setting, trait, value)
+            assert all(part.value == now[setting] for part in parts), (setting, trait, value)
+            if now != before:
+                explorer.take(before)
+        if isinstance(control, widgets.Dropdown):
+            for wrong, words in ((None, f"{setting}=None: choose one of '"), ("nonsense", "not found")):
+                with pytest.raises((ValueError, TraitError), match=words):
+                    control.value = wrong
     assert explorer.state == before and explorer.png == picture
 
 

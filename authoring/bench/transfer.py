@@ -89,7 +89,10 @@ def few(draws):
         "blocks.14"
     ]
     for draw in draws:
-        blank = {"random SqueezeNet 1.1": controls.random_features(images, draw)}
+        blank = {
+            f"random {name}": controls.random_features(images, draw, type(network))
+            for name, network in nets.items()
+        }
         for n in LABELS:
             split = datasets.photos5_split(n, draw)
             for name, numbers in (x | blank).items():

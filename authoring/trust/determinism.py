@@ -9,6 +9,7 @@ chapter tags as not compared are not compared.
 """
 
 import argparse
+import itertools
 import os
 import subprocess
 import sys
@@ -40,7 +41,7 @@ def different(stored, found):
     for (i, cell), (_, other) in zip(notebooks.code(stored), notebooks.code(found), strict=True):
         if "nbval-ignore-output" in notebooks.tags(cell):
             continue
-        for old, new in zip(rules.texts(cell), rules.texts(other), strict=False):
+        for old, new in itertools.zip_longest(rules.texts(cell), rules.texts(other), fillvalue="(no output)"):
             if old != new:
                 said.append(f"cell {i}: {_near(old, new)!r} is now {_near(new, old)!r}")
     return said

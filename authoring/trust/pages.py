@@ -10,8 +10,6 @@ import argparse
 import copy
 import random
 import re
-import subprocess
-import sys
 import xml.etree.ElementTree as ElementTree
 from decimal import Decimal
 
@@ -187,16 +185,7 @@ def _change_outputs(nb):
 
 def _failed_cells(root, path):
     report = root / "report.xml"
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        *notebooks.NBVAL,
-        f"--junitxml={report}",
-        str(path.relative_to(root)),
-    ]
-    subprocess.run(command, cwd=root, env=copies.variables(root), capture_output=True)
+    copies.pytest(root, *notebooks.NBVAL, f"--junitxml={report}", str(path.relative_to(root)))
     cases = ElementTree.parse(report).iter("testcase")
     return {
         int(re.search(r"\d+$", case.get("name"))[0]) for case in cases if case.find("failure") is not None

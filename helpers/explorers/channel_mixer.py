@@ -167,8 +167,12 @@ class ChannelMixer(Explorer):
         return f"torch.nn.Conv2d(3, 1, 3{'' if model.bias else ', bias=False'})"
 
     def spots(self, artists, model):
-        down, across = ("row", range(MAP)), ("column", range(MAP))
-        return [spots.plane(artists[name], name.capitalize(), down, across) for name in MARKED]
+        places = spots.readers(MAP, [range(place - 1, place + 2) for place in range(MAP)])
+        return [
+            spots.plane(artists[name], name.capitalize(), ("row", along), ("column", along))
+            for name in MARKED
+            for along in [places if name == "photo" or name.endswith("plane") else range(MAP)]
+        ]
 
     def typed(self, artists, model):
         found = []

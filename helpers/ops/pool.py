@@ -73,8 +73,8 @@ def max_pool2d_backward(grad_output, input, kernel_size, stride=None, padding=0,
     finite = grad.dtype.kind != "f" or np.isfinite(grad).all()
     apart = _lie_apart(window)
     out = np.zeros_like(x)
-    for tap, (_, seen, pixels) in enumerate(taps(window)):
-        won = winner[seen] == tap
+    for (i, j), seen, pixels in taps(window):
+        won = winner[seen] == i * window.kernel[1] + j
         if not finite:  # infinity times 0 would be NaN
             out[pixels] += np.where(won, grad[seen], 0)
         elif apart:
@@ -92,13 +92,14 @@ def _winners(x, window):
     rows, columns = (np.maximum(-(_starts(window, axis) // window.dilation[axis]), 0) for axis in (0, 1))
     winner[:] = rows[:, np.newaxis] * window.kernel[1] + columns
     has_nan = np.isnan(x.max(initial=0))
-    for tap, (_, seen, pixels) in enumerate(taps(window)):
+    for (i, j), seen, pixels in taps(window):
         pixel = x[pixels].copy(order="K")  # read with gaps once; without them the rest is far faster
         record, holder = best[seen], winner[seen]
         won = pixel > record  # strictly: of equal pixels the first keeps its place
         if has_nan:
             won |= np.isnan(pixel)
-        np.maximum(holder, won * winner.dtype.type(tap), out=holder)  # taps count up, so the latest is larger
+        tap = winner.dtype.type(i * window.kernel[1] + j)
+        np.maximum(holder, won * tap, out=holder)  # taps count up, so the latest is larger
         np.maximum(record, pixel, out=record)
     return best, winner
 

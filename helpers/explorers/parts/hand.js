@@ -3,7 +3,8 @@
 
    From the kernel, as JSON: spots, as scene.js has them; numbers, [left, top, width, height, label, [input,
    value, lowest, highest, step]]; answered, how many messages it has taken. To the kernel: {here: true} where
-   this module runs, {point: [x, y]} in fractions of the picture, {number: [input, value]}. */
+   this module runs, {point: [x, y]} in fractions of the picture, {pull: [x, y]} where the pointer goes on pressed,
+   {number: [input, value]}. */
 const { hit } = CNNBook.scene;
 
 const middle = ([left, top, width, height]) => [left + width / 2, top + height / 2];
@@ -12,15 +13,25 @@ const pair = ([left, top, width, height, , down, across], row, column) => {
   return [left + column * w, top + row * h, w, h];
 };
 
-/* What else stands for one of the settings of what was found, such as the outputs that read a pixel. */
+/* What else stands for one of the settings of what was found: the outputs that read a pixel, and in a plane of
+   pixels those that an output reads. */
 function others(spots, { settings }) {
   const wanted = new Set(settings.map((one) => JSON.stringify(one)).filter((one) => one !== "{}")), boxes = [];
   for (const spot of spots) {
     const [, , , , , down, across, also] = spot;
-    if (!across && !Array.isArray(down)) wanted.has(JSON.stringify(down)) && boxes.push(spot.slice(0, 4));
-    if (!across || Object.entries(also).some(([name, value]) => settings[0]?.[name] !== value)) continue;
-    const [row, column] = [down, across].map(([name, values]) => values.indexOf(settings[0]?.[name]));
-    if (row >= 0 && column >= 0) boxes.push(pair(spot, row, column));
+    if (!across) {
+      if (!Array.isArray(down) && wanted.has(JSON.stringify(down))) boxes.push(spot.slice(0, 4));
+      continue;
+    }
+    const apart = Object.entries(also).some(([name, value]) => settings[0]?.[name] !== value);
+    if (apart || (settings.length > 1 && Array.isArray(down[1][0]))) continue;
+    const [rows, columns] = [down, across].map(([name, values]) => {
+      const given = new Set(settings.map((one) => one[name]));
+      return values.flatMap((value, i) => ([].concat(value).some((one) => given.has(one)) ? [i] : []));
+    });
+    if (!rows.length || !columns.length) continue;
+    const [[left, top], [right, bottom, width, height]] = [pair(spot, rows[0], columns[0]), pair(spot, rows.at(-1), columns.at(-1))];
+    boxes.push([left, top, right + width - left, bottom + height - top]);
   }
   return boxes;
 }
@@ -55,7 +66,7 @@ function render({ model, el }) {
   el.dataset.lmSuppressShortcuts = "true"; // the notebook's own keys
   const say = el.appendChild(Object.assign(document.createElement("div"), { className: "book-said", role: "status" }));
   const read = (name) => JSON.parse(model.get(name));
-  let spots = [], numbers = [], places = [], last = null, waiting = 0, down = false;
+  let spots = [], numbers = [], places = [], last = null, waiting = 0, down = false, pulled = false;
 
   /* One message at a time: while the kernel is at work the newest waits, and those before it are dropped. */
   let sent = 0, next = null;
@@ -146,11 +157,12 @@ function render({ model, el }) {
     waiting = requestAnimationFrame(() => {
       const before = last?.label;
       show(at(event));
-      if (down && last && last.label !== before && !last.number) press();
+      if (down && last && last.label !== before && !last.number) send({ pull: last.at }), (pulled = true);
     });
   });
   el.addEventListener("pointerdown", (event) => {
-    if (event.pointerType !== "touch") down = event.button === 0;
+    down = event.pointerType !== "touch" && event.button === 0;
+    pulled = false;
   });
   el.addEventListener("pointerup", () => (down = false));
   el.addEventListener("pointerleave", (event) => {
@@ -160,7 +172,7 @@ function render({ model, el }) {
   });
   el.addEventListener("click", (event) => {
     show(at(event));
-    press();
+    if (!pulled) press();
   });
   el.addEventListener("keydown", (event) => {
     if (event.target !== el || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -8,7 +8,7 @@ photographs prepared wrongly. tasks: photographs and garments, few and many labe
 of fine-tuning was chosen, on draws that no other part uses. A draw chooses the labelled
 pictures; within one all methods get the same. Each result is the mean of the classes' accuracies, in per
 cent. --store writes the part's rows in data/measured/transfer.csv, which the chapter reads (then
-`make run ARGS="python data/build/readme.py"` for its checksum); the whole takes about half an hour.
+`make run ARGS="python data/build/readme.py"` for its checksum); the whole takes about an hour.
 """
 
 import argparse

@@ -52,7 +52,17 @@ OPERATIONS = {
     if inspect.isfunction(function) and function.__module__ == module.__name__ and name[0] != "_"
     if "__mutmut_" not in name  # `make mutate` puts changed copies beside them
 }
-for shared in ("correlate", "spread", "weight_gradient", "check_labels", "real", "whole", "pair", "is_whole"):
+for shared in (
+    "correlate",
+    "spread",
+    "weight_gradient",
+    "check_labels",
+    "real",
+    "flag",
+    "whole",
+    "pair",
+    "is_whole",
+):
     del OPERATIONS[shared]  # what the operations share: called when everything has been checked
 for listing in ("window_starts", "uncovered"):
     del OPERATIONS[listing]  # they list as many pixels as they are asked for, a billion too

@@ -134,7 +134,7 @@ def _check_cross_entropy(input, target, reduction, label_smoothing):
 
 
 def _check_reduction(reduction, count):
-    if reduction not in ("mean", "sum", "none"):
+    if not isinstance(reduction, str) or reduction not in ("mean", "sum", "none"):
         raise ValueError(f'reduction={reduction!r}: give "mean", "sum" or "none"')
     if reduction == "mean" and count == 0:
         raise ValueError("input: an empty batch has no mean loss; give at least one example")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.ops.arrays import as_batch, check_dtypes, check_floats, check_gradient
-from helpers.ops.shapes import whole
+from helpers.ops.shapes import flag, whole
 from helpers.ops.windows import pool_window, taps
 
 
@@ -49,7 +49,7 @@ def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode
     largest, the last if several are NaN. A window that sees padding alone, as dilation allows, gives -inf.
     """
     x, window, batched = _arguments(input, kernel_size, stride, padding, dilation, ceil_mode)
-    if not return_indices:
+    if not flag(return_indices, "return_indices"):
         out = _lowest(x, window)
         for _, seen, pixels in taps(window):
             np.maximum(out[seen], x[pixels], out=out[seen])
@@ -174,10 +174,7 @@ def avg_pool2d_backward(
 
 def _divisors(window, count_include_pad, divisor_override):
     """What each window's sum is divided by, (Ho, Wo)."""
-    if not isinstance(count_include_pad, (bool, np.bool_)):
-        raise TypeError(
-            f"count_include_pad={count_include_pad!r}: give True to count the padding's pixels, or False"
-        )
+    flag(count_include_pad, "count_include_pad")
     if divisor_override is not None:
         divisor = whole(divisor_override, "divisor_override")
         if divisor == 0:

@@ -41,6 +41,13 @@ def real(value, name, low=None, high=None):
     return value
 
 
+def flag(value, name):
+    """The argument as a bool; TypeError unless it is True or False: an array, a bias, stands elsewhere."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name}={value!r}: it is a yes or a no; give True or False")
+    return bool(value)
+
+
 def seeded(seed):
     """A random generator of that seed (or a generator itself); TypeError or ValueError for what is none."""
     try:

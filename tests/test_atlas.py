@@ -103,10 +103,10 @@ def test_pointing_sets_what_the_spot_stands_for(page):
     moved = Moved(page, "Slide", explorer)
     spot = next(spot for spot in explorer.regions if spot.label == "Output (2, 3)")
     moved.js("p.show(p.atlas.rest(p.start))")
+    # A finger taps without hovering before.
+    moved.page.wait_for_function("root => root.player.found?.length", arg=moved.root.element_handle())
     box = moved.root.locator(".book-picture > svg").bounding_box()
     place = (spot.left + spot.width / 2) * box["width"], (spot.top + spot.height / 2) * box["height"]
-    moved.page.mouse.move(box["x"] + place[0], box["y"] + place[1])
-    moved.page.wait_for_function("root => root.player.found?.length", arg=moved.root.element_handle())
     moved.page.mouse.move(box["x"] + place[0] + 1, box["y"] + place[1])
     moved.page.wait_for_function(
         "root => root.querySelector('.book-pointed').textContent", arg=moved.root.element_handle()

@@ -3,6 +3,7 @@
 import base64
 import re
 import zipfile
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -228,9 +229,17 @@ def test_pages_joined_for_print_have_names_of_their_own_and_links_within(tmp_pat
     (tmp_path / "s" / "b.html").write_text(
         '<article><h1 id="t">B</h1><a href="../index.html">up</a><img src="../p.png" alt="p"></article>'
     )
-    html = pdf.Join(tmp_path, ["index", "s/b"]).html()
+    joined = pdf.Join(tmp_path, ["index", "s/b"])
+    html = joined.html()
+    assert joined.titles() == {"A": "A", "B": "B"}
     assert 'id="index--t"' in html and 'href="#s-b--t"' in html and 'href="#index"' in html
     assert "gone.html" not in html and "<details open" in html and 'src="p.png"' in html
+
+
+def test_a_pdfs_outline_has_the_spaces_of_its_headings():
+    entry = SimpleNamespace(title="one cell at atime", children=[])
+    pdf.mend([SimpleNamespace(title="kept", children=[entry])], {"onecellatatime": "one cell at a time"})
+    assert entry.title == "one cell at a time"
 
 
 def test_the_pdf_has_every_page():

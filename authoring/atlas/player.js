@@ -220,7 +220,7 @@
 
     /* -- pointing -- */
 
-    /* The spots of this state that lead somewhere; read when they are first asked for. */
+    /* The spots of this state that lead somewhere; all are read when they are first asked for. */
     spots() {
       if (this.spotted !== this.row) {
         this.spotted = this.row;
@@ -246,6 +246,7 @@
       }
       for (const [name, button] of Object.entries(this.buttons)) button.disabled = off.has(name);
       this.picture.draw(atlas.pieces(row));
+      if (atlas.pointing) this.spots();
       this.words.textContent = atlas.words(row);
       this.code.textContent = atlas.code(row);
       this.line.hidden = !this.code.textContent;
@@ -267,6 +268,7 @@
       if (!same) throw new Error("its atlas shows another picture than the stored one");
       root.player = new Player(root, atlas, places);
       root.dispatchEvent(new Event("book-moves", { bubbles: true }));
+      (globalThis.requestIdleCallback ?? setTimeout)(() => root.player.spots()); // a finger does not hover before it taps
     } catch (reason) {
       root.dataset.still = reason.message;
       root.append(made("p", { class: "book-note" }, "This picture moves in the notebook."));

@@ -19,7 +19,7 @@ from helpers.drawing import style
 from helpers.explorers.parts import tour
 
 STATES, PICTURES, STEPS = 200, 10, 60
-SLOW = 50  # milliseconds for a step, far above what a quiet machine takes
+SLOW = 250  # milliseconds for a step: far above what a machine takes that has nothing else to do
 PLACED = re.compile(r'data-atlas="([^"]+)" data-state="([^"]+)"')
 SAID = """async (root, states) => {
   const player = root.player, said = (part) => root.querySelector(`.book-${part}`).textContent;

@@ -90,6 +90,12 @@ class Join:
         else:
             link.unwrap()
 
+    def titles(self):
+        """The headings, by their letters alone."""
+        headings = [title for each in self.articles for title in each.select("h1, h2, h3, h4")]
+        found = [" ".join(title.get_text().split()) for title in headings]
+        return {title.replace(" ", ""): title for title in found}
+
     def html(self):
         head = BeautifulSoup((self.folder / "index.html").read_text(encoding="utf-8"), "html.parser").head
         styles = "".join(str(link) for link in head.select("link[rel=stylesheet], style"))
@@ -97,6 +103,13 @@ class Join:
             f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{BOOK}</title>{styles}</head>'
             f'<body data-theme="light"><article>{"".join(map(str, self.articles))}</article></body></html>'
         )
+
+
+def mend(entries, titles):
+    """Give a PDF's outline its titles back: Chromium loses the space at which a heading is broken."""
+    for entry in entries:
+        entry.title = titles.get("".join(entry.title.split()), entry.title)
+        mend(entry.children, titles)
 
 
 def dead(file):
@@ -118,7 +131,8 @@ def dead(file):
 def make(file):
     """Print the built site; (pages, bytes)."""
     whole = build.SITE / "print.html"
-    whole.write_text(Join(build.SITE, order()).html(), encoding="utf-8")
+    joined = Join(build.SITE, order())
+    whole.write_text(joined.html(), encoding="utf-8")
     raw = file.with_suffix(".raw")
     try:
         with sync_playwright() as play:
@@ -132,6 +146,8 @@ def make(file):
         whole.unlink()
     with pikepdf.open(raw) as printed:
         count = len(printed.pages)
+        with printed.open_outline() as outline:
+            mend(outline.root, joined.titles())
         printed.save(
             file,
             object_stream_mode=pikepdf.ObjectStreamMode.generate,

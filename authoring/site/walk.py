@@ -150,12 +150,20 @@ def walk(folder, only=""):
     return wrong + found, times
 
 
+def large():
+    """What is larger than a reader on a phone should have to fetch."""
+    files = {build.ZIP: 12e6} | dict.fromkeys((build.SITE / "_static" / "atlas").glob("*.js"), 1.5e6)
+    sizes = {file: file.stat().st_size for file in files}
+    return [f"{file.name}: {size / 1e6:.1f} MB" for file, size in sizes.items() if size > files[file]]
+
+
 def main():
     if not chromium.find():
         print(chromium.MISSING)
         return 1
     wrong, times = walk(build.SITE)
     print(times)
+    wrong += large()
     if firefox.find():
         said = firefox.smoke((build.SITE / f"{CHAPTER}.html").as_uri())
         wrong += [f"Firefox, {CHAPTER}: {said}"] if said else []

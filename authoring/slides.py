@@ -1,10 +1,11 @@
-"""``make slides``: a deck for each chapter, from the pages of the web edition, which must have been built.
+"""``make slides``: a deck for each chapter, from the pages of the web edition, built where it is missing.
 
 On the slides stand promise, pictures with captions, explorers that move, formulas, tables, short code and the
 quiz; the prose becomes the speaker's notes (press S). reveal.js comes with the package sphinx-revealjs.
 """
 
 import argparse
+import copy
 import re
 import shutil
 import sys
@@ -14,11 +15,13 @@ import sphinx_revealjs
 from bs4 import BeautifulSoup
 
 from authoring import notebooks
-from authoring.site import build
+from authoring.site import __main__ as site
+from authoring.site import build, chromium
 
 SKIPPED = ("Build, learn, need", "Exercises", "Reading")
 LINES = 15  # of code, and of what it prints, on one slide
 ITEMS, LETTERS = 7, 700  # of a list
+ROWS = 9  # of a table
 REVEAL = Path(sphinx_revealjs.__file__).parent / "_static" / "revealjs"
 FILES = ("dist/reveal.js", "dist/reveal.css", "dist/theme/white.css", "plugin/notes/notes.js")
 PAGE = """\
@@ -74,6 +77,25 @@ def deck(page):
     return PAGE.format(title=title, styles="\n".join(links), slides=slides, scripts="\n".join(tags))
 
 
+CONTENTS = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Slides</title>
+</head>
+<body>
+<h1>Slides</h1>
+<p>One deck a chapter. Arrow keys turn the slides, S opens the speaker's notes, ? lists all keys.</p>
+<ol>
+{rows}
+</ol>
+</body>
+</html>
+"""
+
+
 class Column:
     """The slides of one section, from above to below."""
 
@@ -99,7 +121,7 @@ class Column:
                 or part.find(["table", "math"], recursive=False)
                 and part.name == "div"
             ):
-                self.add(str(part))
+                self.whole(part)
             elif part.name in ("ul", "ol") and len(part("li")) <= ITEMS and len(part.get_text()) <= LETTERS:
                 self.add(str(part))
             elif part.name not in ("h2", "h3", "h4", "span"):
@@ -121,6 +143,15 @@ class Column:
         if lines <= 2 * LINES:
             self.add(str(code) + "".join(map(str, printed)))
 
+    def whole(self, part):
+        """Something on a slide of its own, a long table on several."""
+        for start in range(0, len(part.select("tbody tr")) or 1, ROWS):
+            shown = copy.copy(part)
+            rows = shown.select("tbody tr")
+            for row in rows[:start] + rows[start + ROWS :]:
+                row.decompose()
+            self.add(str(shown))
+
     def add(self, content):
         """A slide with what is to be said about it, which came before."""
         self.slides.append(f'<h2>{self.title}</h2><div class="book-fit">{content}</div>{_notes(self.notes)}')
@@ -132,27 +163,62 @@ def _notes(words):
 
 
 def write(site=build.SITE):
-    """Write all decks below the site; their files."""
+    """Write all decks below the site, with a page that lists them; their files."""
     folder = site / "slides"
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "reveal").mkdir(parents=True)
     for file in FILES:
-        shutil.copy(REVEAL / file, folder / "reveal" / Path(file).name)
+        text = (REVEAL / file).read_text(encoding="utf-8")
+        text = (
+            re.sub(r"@import [^;]*;", "", text) if file.endswith(".css") else text
+        )  # its fonts: ours are used
+        (folder / "reveal" / Path(file).name).write_text(text, encoding="utf-8")
     made = []
     for path in sorted(site.glob("[0-9][0-9]_*.html")):
         made.append(folder / path.name)
         made[-1].write_text(deck(path.read_text(encoding="utf-8")), encoding="utf-8")
+    (folder / "index.html").write_text(contents(made), encoding="utf-8")
     return made
 
 
+def contents(files):
+    """A page with a link to each deck."""
+    titles = [re.search("<title>(.*): slides</title>", file.read_text(encoding="utf-8"))[1] for file in files]
+    rows = (f'<li><a href="{file.name}">{title}</a></li>' for file, title in zip(files, titles, strict=True))
+    return CONTENTS.format(rows="\n".join(rows))
+
+
+def look(files):
+    """What is wrong with the decks as they are seen."""
+    from playwright.sync_api import sync_playwright
+
+    from authoring.site import walk
+
+    found = []
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium.find(), args=chromium.FLAGS)
+        for file in files:
+            page, said = walk.watched(browser.new_context(viewport={"width": 1280, "height": 720}), "file:")
+            page.goto(file.as_uri())
+            page.wait_for_function("window.bookDeck && bookDeck.deck.isReady()")
+            found += [f"{file.name}: {each}" for each in (*page.evaluate("bookDeck.overfull()"), *said)]
+            page.close()
+        browser.close()
+    return found
+
+
 def main(arguments=None):
-    parser = argparse.ArgumentParser(prog="make slides", description=__doc__.splitlines()[0])
-    parser.parse_args(arguments)
-    if not (build.SITE / "index.html").exists():
-        print("The slides are made from the web edition: make site first.", file=sys.stderr)
+    parser = argparse.ArgumentParser(prog="make slides", description="A deck of slides for each chapter.")
+    parser.add_argument("--check", action="store_true", help="look at every slide in Chromium")
+    chosen = parser.parse_args(arguments)
+    if not (build.SITE / "index.html").exists() and site.main([]):
         return 1
-    for file in write():
-        print(file.relative_to(notebooks.ROOT))
+    files = write()
+    print(f"{(files[0].parent / 'index.html').relative_to(notebooks.ROOT)}: {len(files)} decks.")
+    if chosen.check:
+        wrong = look(files)
+        print("\n".join(wrong) or "Every slide is as it should be.")
+        return int(bool(wrong))
     return 0
 
 

@@ -4,11 +4,13 @@ import json
 import random
 
 import pytest
-from atlases import Moved, make, opened
+from atlases import make, opened
 
 from authoring import atlas
 from authoring.atlas import packing, pointing, sources
 from authoring.atlas.rows import NOWHERE, Rows
+from authoring.site import moving
+from authoring.site.moved import Moved
 from helpers import explorers
 from helpers.explorers.parts import tour
 from helpers.explorers.parts.spots import Plane, Spot
@@ -31,7 +33,7 @@ class Stride(explorers.StridePadding):
 
 
 class Pool(explorers.PoolingVisualiser):
-    tour = {"window": (2, 3), "stride": (1, 2), "shift": range(3), "data": (0, 1, 3), "position": range(81)}
+    tour = {"window": (2, 3), "stride": (1, 2), "shift": range(2), "data": (0, 3), "position": range(81)}
 
 
 class Cat(explorers.MoveTheCat):
@@ -69,7 +71,7 @@ def test_a_move_comes_to_rest_where_pythons_does(page, key):
         moved.show(state)
         moved.js("p.set(x)", {name: value})
         there = rows.after(state, {name: value})
-        note = moved.root.locator(".book-note").text_content()
+        note = moved.note
         if there == NOWHERE:
             assert "notebook" in note, (state, name, value)
         else:
@@ -120,10 +122,22 @@ def test_what_is_not_on_the_page_is_said(page):
     before = moved.state
     moved.root.get_by_label("Input size", exact=True).fill("6")
     moved.page.keyboard.press("Enter")
-    assert "6 is not on this page" in moved.root.locator(".book-note").text_content()
+    assert "6 is not on this page" in moved.note
     assert moved.state == before and moved.root.get_by_label("Input size", exact=True).input_value() == "8"
     only = moved.root.locator(".book-elsewhere").text_content()
     assert only == "Only in the notebook: Image."
+
+
+def test_a_slider_goes_on_to_the_next_setting_there_is_and_says_so(page):
+    moved = Moved(page, "Stride", Stride())
+    moved.show(Stride().at(size=5, predict=True))
+    assert moved.state["kernel"] == 3 and moved.state["guess"] == 0
+    moved.root.get_by_label("Input size W, slider").press("ArrowLeft")
+    assert moved.state["size"] == 5 and "not on this page" in moved.note, "there is none below"
+    moved.show(Stride().at(size=7, predict=True))
+    moved.root.get_by_label("Input size W, slider").press("Home")
+    assert moved.state["size"] == 5 and moved.note.startswith("Beside the rest, Input size W 3 is not on")
+    moved.check()
 
 
 def test_step_play_and_words_that_are_quiet_meanwhile(page):
@@ -144,10 +158,8 @@ def test_step_play_and_words_that_are_quiet_meanwhile(page):
 def test_every_tour_keeps_its_rules():
     for name in explorers.__all__:
         explorer = getattr(explorers, name)()
-        rows = Rows(explorer)
-        assert explorer.state in rows.states, name
-        for state in random.Random(name).sample(rows.states, 20):
-            assert rows.at(state) != NOWHERE and explorer.settled(state) == state, name
+        for state in moving.chosen(explorer, random.Random(name), 40):
+            assert explorer.settled(state) == state, (name, state)
 
 
 def test_the_key_of_a_state_is_that_of_an_atlas_which_has_it():

@@ -9,11 +9,14 @@ import itertools
 import os
 import re
 
+import ipywidgets as widgets
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from states import everything
+from traitlets import TraitError
 
 from helpers import datasets, explorers, nn
 from helpers.exercises import chapter, check, hint, progress
@@ -418,6 +421,34 @@ def test_an_explorer_refuses_by_name_and_stays_as_it_is(name):
             except ValueError:
                 with pytest.raises(ValueError, match=f"{setting}="):
                     explorer.set(**{setting: value})
+    assert explorer.state == before and explorer.png == picture
+
+
+MOVES = [None, "x", 99, -1e9, np.nan, True, [1]]
+
+
+@pytest.mark.filterwarnings("ignore:Exception in widget method")  # where no notebook shows it
+@pytest.mark.parametrize("name", explorers.__all__)
+def test_a_control_holds_what_its_input_takes_whatever_a_page_or_a_program_gives(name):
+    explorer = getattr(explorers, name)()
+    before, picture = explorer.state, explorer.png
+    rows = [part.children for part in everything(explorer.widget) if isinstance(part, widgets.HBox)]
+    for setting, control in explorer.controls.items():
+        parts = next((row for row in rows if control in row), [control])  # a slider and its number box
+        for part, trait, value in itertools.product(parts, ("value", "index"), MOVES):
+            if trait not in part.trait_names():
+                continue
+            part._handle_msg({"content": {"data": {"method": "update", "state": {trait: value}}}})
+            now = explorer.state
+            assert explorer.inputs[setting].moved(now[setting]) == now[setting], (setting, trait, value)
+            assert all(explorer.controls[one].value == now[one] for one in now), (setting, trait, value)
+            assert all(part.value == now[setting] for part in parts), (setting, trait, value)
+            if now != before:
+                explorer.take(before)
+        if isinstance(control, widgets.Dropdown):
+            for wrong, words in ((None, f"{setting}=None: choose one of '"), ("nonsense", "not found")):
+                with pytest.raises((ValueError, TraitError), match=words):
+                    control.value = wrong
     assert explorer.state == before and explorer.png == picture
 
 

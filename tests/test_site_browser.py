@@ -113,6 +113,8 @@ def test_search_says_when_nothing_is_found_and_takes_any_sign(page):
     page.keyboard.press("/")
     page.keyboard.type("(pad[")
     expect(page.get_by_role("dialog").get_by_role("status")).to_have_text("Nothing found.")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
 
 
 def test_the_place_is_remembered_and_led_back_to(page, site):

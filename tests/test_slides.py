@@ -41,3 +41,16 @@ def test_a_page_becomes_a_deck():
     assert [note.get_text() for note in code.select("aside p")] == ["Then code.", "After it."]
     assert columns[2].find(class_="book-fit").get_text() == "The first sentence."
     assert not deck.select("[id], [loading]")
+
+
+def test_a_long_table_takes_several_slides():
+    rows = "".join(f"<tr><td>{n}</td></tr>" for n in range(slides.ROWS + 2))
+    table = f"<table><thead><tr><th>n</th></tr></thead><tbody>{rows}</tbody></table>"
+    page = f"<article><section><h1>T</h1><section><h2>S</h2>{table}</section></section></article>"
+    first, second = bs4.BeautifulSoup(slides.deck(page), "html.parser").select("section section:has(table)")
+    assert [cell.get_text() for cell in second.select("th, td")] == [
+        "n",
+        str(slides.ROWS),
+        str(slides.ROWS + 1),
+    ]
+    assert len(first.select("td")) == slides.ROWS

@@ -65,7 +65,7 @@
 
   const AS_IT_IS = [
     "title", "size", "width", "player", "interval", "controls", "fixed", "elsewhere", "free", "limited", "follow", "buttons",
-    "offs", "colours", "texts", "edges", "images", "parts",
+    "offs", "colours", "texts", "edges", "images", "rows", "patterns", "parts",
   ];
 
   /* Returns row -> its spots (authoring/atlas/pointing.py says how they are packed). */
@@ -120,6 +120,10 @@
       this.offColumn = column(body.off, this.count);
       this.targets = Object.fromEntries(body.buttons.map(({ name, rows }) => [name, column(rows, this.count)]));
       this.list = ragged(body.pieces);
+      this.grids = ragged(body.grids);
+      this.cells = ragged(body.cells);
+      let cells = 0;
+      this.parts.forEach((part, i) => { if (part === 0) this.parts[i] = ["cells", cells++]; });
       this.words = texts(body.words, this.count);
       this.code = texts(body.code, this.count);
       this.made = new Map();
@@ -178,13 +182,13 @@
       return { row: rest, places: rest === this.first[i] + row ? places : this.places(rest, places), lower };
     }
 
-    /* The places of a row; where nothing fits, the limited inputs stay as they are in "before". */
     /* The spots of a row, as scene.js takes them; all are read when the first are asked for. */
     async spots(row) {
       this.pointing ??= unpacked(this.packedSpots).then((body) => book.pointing(body, this.count));
       return (await this.pointing)(row);
     }
 
+    /* The places of a row; where nothing fits, the limited inputs stay as they are in "before". */
     places(row, before) {
       let low = 0, high = this.codes.length - 1;
       while (low < high) {
@@ -222,9 +226,16 @@
     entry(part) {
       if (part[0] === "image") return [...part.slice(0, 5), this.address(part[5])];
       if (part[0] !== "cells") return part;
-      const [, edges, faces, labels, stripes] = part, [x, y, pixels] = this.edges[edges];
-      const colours = [...faces].map((letter) => this.colours[number(letter)]).join("");
-      return ["cells", x, y, colours, labels && [...labels].map((letter) => this.texts[number(letter)]), stripes, pixels];
+      const [edges, ...grids] = this.cells(part[1]), [x, y, pixels] = this.edges[edges];
+      const [faces, labels, stripes] = grids.map((grid) => grid && this.grid(grid - 1));
+      const colours = faces.map((i) => this.colours[i]).join("");
+      return ["cells", x, y, colours, labels ? labels.map((i) => this.texts[i]) : null, stripes ? stripes.join("") : null, pixels];
+    }
+
+    /* The numbers in a grid, row by row: its pattern says which of the rows that follow stands where. */
+    grid(i) {
+      const [pattern, ...rows] = this.grids(i);
+      return [...this.patterns[pattern]].flatMap((which) => [...this.rows[rows[number(which)]]].map(number));
     }
 
     address(i) {

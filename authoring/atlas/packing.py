@@ -3,10 +3,14 @@
 A part of a picture (an entry of scene_json) is written once and then called by its number; so is a list of
 parts, an image, a sentence. What is left are columns of numbers, one number for each state, of which
 neighbours are alike: written as differences they are mostly zeros, and shrink to almost nothing.
+
+Cells are mostly rows that come again: their colours, labels and stripes are each a grid, that is, the number
+of a pattern ("aabba": which rows are alike) and then the numbers of those rows.
 """
 
 import base64
 import gzip
+import hashlib
 import io
 import json
 import re
@@ -31,8 +35,9 @@ class Packer:
     def __init__(self):
         self.colours, self.texts, self.edges = Table(), Table(), Table()
         self.images, self.parts, self.pieces = Table(), Table(), Table()
+        self.rows, self.patterns, self.grids = Table(), Table(), Table()
         self._written = []  # the images
-        self._known = {}  # cells -> their part
+        self._known = {}  # digest of cells -> their part: most cells come again
 
     def piece(self, entries):
         """Return the number of a list of entries."""
@@ -40,7 +45,7 @@ class Packer:
 
     def address(self, pixels):
         """Return the number of an image, for scene_json.entries."""
-        number = self.images.number((pixels.shape, pixels.tobytes()))
+        number = self.images.number((pixels.shape, hashlib.blake2b(pixels.tobytes()).digest()))
         if number == len(self._written):
             self._written.append(self._image(pixels))
         return number
@@ -49,36 +54,51 @@ class Packer:
         """An image as a letter for each pixel, or as WebP where that is much shorter."""
         webp = _webp(pixels)
         if pixels.shape[2] == 3 and len(np.unique(pixels.reshape(-1, 3), axis=0)) <= 256:
-            written = self._letters(pixels.tobytes().hex())
+            written = letters(self._colours(pixels.tobytes().hex()))
             alone = len(base64.b64encode(zlib.compress(written.encode())))
             if alone < 4 / 3 * len(webp):  # together with its like it takes less than alone
                 return [pixels.shape[1], written]
         return webp
 
-    def _letters(self, faces):
-        return letters(self.colours.number(faces[i : i + 6]) for i in range(0, len(faces), 6))
+    def _colours(self, faces):
+        return [self.colours.number(faces[i : i + 6]) for i in range(0, len(faces), 6)]
 
     def _part(self, entry):
+        """An entry as JSON; cells as the numbers of what they are made of."""
         if entry[0] != "cells":
             return dumped(entry)
-        known = str(entry)
-        if known not in self._known:
-            self._known[known] = self._cells(*entry[1:])
-        return self._known[known]
+        digest = hashlib.blake2b(repr(entry).encode(), digest_size=16).digest()
+        if digest not in self._known:
+            self._known[digest] = self._cells(*entry[1:])
+        return self._known[digest]
 
     def _cells(self, x, y, faces, labels, stripes, pixels):
-        edges = self.edges.number(dumped([x, y, pixels]))
-        labels = labels and letters(map(self.texts.number, labels))
-        return dumped(["cells", edges, self._letters(faces), labels, stripes])
+        labels, stripes = labels and map(self.texts.number, labels), stripes and map(int, stripes)
+        grids = (self._grid(cells, len(x) - 1) for cells in (self._colours(faces), labels, stripes))
+        return self.edges.number(dumped([x, y, pixels])), *grids
+
+    def _grid(self, cells, columns):
+        """The number of a grid of numbers, counted from 1; 0 for none."""
+        if cells is None:
+            return 0
+        cells, alike = letters(cells), Table()
+        rows = [cells[i : i + columns] for i in range(0, len(cells), columns)]
+        pattern = self.patterns.number(letters(map(alike.number, rows)))
+        return 1 + self.grids.number((pattern, *map(self.rows.number, alike)))
 
     def tables(self):
-        """Return everything as JSON takes it."""
+        """Return everything as JSON takes it; 0 in the place of a part stands for the next cells."""
+        cells = [part for part in self.parts if isinstance(part, tuple)]
         return {
             "colours": list(self.colours),
             "texts": list(self.texts),
             "edges": [json.loads(edges) for edges in self.edges],
             "images": self._written,
-            "parts": [json.loads(part) for part in self.parts],
+            "rows": list(self.rows),
+            "patterns": list(self.patterns),
+            "grids": ragged(self.grids),
+            "cells": ragged(cells),
+            "parts": [0 if isinstance(part, tuple) else json.loads(part) for part in self.parts],
             "pieces": ragged(self.pieces),
         }
 

@@ -103,18 +103,17 @@
       const even = values.every((value, i) => Math.abs(value - low - i * step) < 1e-9) && step;
       const main = made("input", { type: "number", id, min: low, step: even || "any" });
       const range = made("input", { type: "range", min: 0, step: 1, "aria-label": `${label}, slider` });
-      range.addEventListener("input", () => this.set({ [name]: values[range.value] }));
+      range.addEventListener("input", () => this.slide(name, Number(range.value)));
       main.addEventListener("change", () => this.set({ [name]: main.valueAsNumber }));
       main.addEventListener("keydown", (event) => {
-        const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
-        const next = values[this.places[name] + by];
-        if (!by || even) return;
+        const by = { ArrowUp: 1, ArrowDown: -1 }[event.key], place = this.places[name] + by;
+        if (!by) return;
         event.preventDefault();
-        if (next !== undefined) this.set({ [name]: next });
+        if (values[place] !== undefined) this.slide(name, place);
       });
       row.append(title, main, range);
       const put = (i, top) => {
-        main.max = top.value;
+        main.max = values[top.place];
         range.max = top.place;
         main.value = values[i];
         range.value = i;
@@ -128,9 +127,9 @@
     }
 
     steps() {
-      const { player, controls } = this.atlas;
+      const { player } = this.atlas;
       if (!player) return [];
-      const { label } = controls.find(({ name }) => name === player);
+      const { label } = this.named(player);
       const jump = (to) => () => { this.pause(); this.go(to()); };
       return [
         this.button("back", "Back", `One step back in ${label}`, jump(() => this.places[player] - 1)),
@@ -159,18 +158,34 @@
     /* Set inputs to values; one that is not on the page is said, and nothing moves. */
     set(given) {
       if (!(this.atlas.player in given)) this.pause();
+      const { rest, why } = this.aim(given);
+      if (rest) this.show(rest);
+      else this.refuse(why);
+    }
+
+    /* Where inputs set to values come to rest, or why that is not on the page. */
+    aim(given) {
       const places = { ...this.places }, along = Object.keys(given).map((name) => this.atlas.follow[name]);
       for (const [name, value] of Object.entries(Object.assign({}, ...along, given))) {
-        const { label, values } = this.atlas.controls.find((control) => control.name === name) ?? {};
+        const { label, values } = this.named(name) ?? {};
         if (values) places[name] = values.indexOf(value);
         if (values ? places[name] < 0 : this.atlas.state(this.places)[name] !== value) {
-          return this.refuse(values ? `${label} ${value} is not on this page, but ${listed(values)}. ${ONLY}` : ONLY);
+          return { why: values ? `${label} ${value} is not on this page, but ${listed(values)}. ${ONLY}` : ONLY };
         }
       }
-      const rest = this.atlas.rest(places);
-      if (!rest) return this.refuse(`This setting is not on this page. ${ONLY}`);
-      this.show(rest);
+      return { rest: this.atlas.rest(places), why: `This setting is not on this page. ${ONLY}` };
     }
+
+    /* Set a number to the value at a place; where the page has not that one, to the nearest on that side, and say so. */
+    slide(name, place) {
+      const { label, values } = this.named(name), from = this.places[name], by = Math.sign(place - from);
+      const side = [...values.keys()].filter((i) => by * (i - from) > 0).sort((a, b) => Math.abs(a - place) - Math.abs(b - place));
+      const next = side.find((i) => this.aim({ [name]: values[i] }).rest) ?? place;
+      this.set({ [name]: values[next] });
+      if (next !== place) this.say(`Beside the rest, ${label} ${values[place]} is not on this page, but ${values[next]}.`);
+    }
+
+    named(name) { return this.atlas.controls.find((control) => control.name === name); }
 
     refuse(why) {
       this.show(this.atlas.rest(this.places));
@@ -234,7 +249,7 @@
       this.words.textContent = atlas.words(row);
       this.code.textContent = atlas.code(row);
       this.line.hidden = !this.code.textContent;
-      const labels = lower.map((name) => atlas.controls.find((control) => control.name === name).label);
+      const labels = lower.map((name) => this.named(name).label);
       this.say(labels.length ? `On this page ${labels.join(" and ")} cannot be as high as the rest allows. ${ONLY}` : "");
     }
 
@@ -251,6 +266,7 @@
       const same = places && plain(atlas.words(atlas.rest(places).row)) === plain(root.querySelector(".book-words").textContent);
       if (!same) throw new Error("its atlas shows another picture than the stored one");
       root.player = new Player(root, atlas, places);
+      root.dispatchEvent(new Event("book-moves", { bubbles: true }));
     } catch (reason) {
       root.dataset.still = reason.message;
       root.append(made("p", { class: "book-note" }, "This picture moves in the notebook."));

@@ -34,16 +34,22 @@ class Pointing:
         self.patches, self.parts, self.templates = Table(), Table(), Table()
         self.patch_lists, self.lowest_lists, self.columns = Table(), Table(), ([], [])
         self._known = {}  # digest of a run -> what _patch returns: most runs come again
+        self._last = []  # the runs of the state before, which are often the very same
 
     def add(self, spots):
-        found = []
-        for run in _runs(spots):
-            digest = hashlib.blake2b(repr(run).encode()).digest()
-            if digest not in self._known:
-                self._known[digest] = self._patch(run)
-            found.append(self._known[digest])
+        found, runs = [], _runs(spots)
+        for at, run in enumerate(runs):
+            same = at < len(self._last) and self._last[at][0] == run
+            found.append(self._last[at][1] if same else self._found(run))
+        self._last = list(zip(runs, found, strict=True))
         self.columns[0].append(self.patch_lists.number(tuple(patch for patch, _ in found)))
         self.columns[1].append(self.lowest_lists.number(tuple(lowest for _, lowest in found)))
+
+    def _found(self, run):
+        digest = hashlib.blake2b(repr(run).encode()).digest()
+        if digest not in self._known:
+            self._known[digest] = self._patch(run)
+        return self._known[digest]
 
     def packed(self):
         return {

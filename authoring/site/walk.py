@@ -15,7 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 from tqdm import tqdm
 
-from authoring.site import build, chromium, firefox
+from authoring.site import build, chromium, firefox, moving
 
 WIDTHS = {"light": 1280, "dark": 390}  # axe looks at these; sizes are measured at both widths in both
 SERIOUS = ("serious", "critical")
@@ -128,7 +128,7 @@ def look(page, address, axe):
 
 
 def walk(folder, only=""):
-    """What is wrong with the site in a folder."""
+    """What is wrong with the site in a folder; and how long steps of its explorers take, in words."""
     folder, wrong = Path(folder).resolve(), links(folder)
     pages = [path.relative_to(folder) for path in sorted(folder.rglob("*.html"))]
     pages = [path for path in pages if only in path.as_posix()]
@@ -144,16 +144,18 @@ def walk(folder, only=""):
                 wrong += [f"{path} ({start[:4]}): {each}" for each in found]
                 said.clear()
             context.close()
+        server.shutdown()
+        found, times = moving.walk(browser, folder)
         browser.close()
-    server.shutdown()
-    return wrong
+    return wrong + found, times
 
 
 def main():
     if not chromium.find():
         print(chromium.MISSING)
         return 1
-    wrong = walk(build.SITE)
+    wrong, times = walk(build.SITE)
+    print(times)
     if firefox.find():
         said = firefox.smoke((build.SITE / f"{CHAPTER}.html").as_uri())
         wrong += [f"Firefox, {CHAPTER}: {said}"] if said else []

@@ -76,7 +76,8 @@ def of_children(measure, *what):
 
 def explorer(kind):
     """(seconds of a change, bytes that the first picture takes)."""
-    seconds = statistics.median(explorers.measure(kind, 60, time.process_time)) / 1000
+    turned, _ = explorers.measure(kind, 60, time.process_time)
+    seconds = statistics.median(turned) / 1000
     tracemalloc.start()
     kind()
     peak = tracemalloc.get_traced_memory()[1]

@@ -70,6 +70,8 @@ class LayerCost(Explorer):
             "bias": (False, True),
         },
         {"channels": (3, 16), "filters": (10, 64), "kernel": (3, 5), "stride": (1, 2), "predict": (True,)},
+        {"channels": (3, 64), "filters": (10, 64), "kernel": (5, 11), "padding": range(2, 6)},
+        {"channels": (64,), "filters": (64,), "groups": range(1, 5)},
     ]
 
     def __init__(self, **state):

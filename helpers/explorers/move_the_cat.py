@@ -32,7 +32,7 @@ class MoveTheCat(Explorer):
     title = "Move the cat"
     caption = (
         "Left to right: the picture, the dense unit's template, the filter's map; red is positive, blue "
-        "negative. Orange frames: the map's peak and its window. Bars: both answers, full at 100%."
+        "negative. Amber frames: the map's peak and its window. Bars: both answers, full at 100%."
     )
     size = (8.4, 4.7)
     inputs = {
@@ -47,7 +47,7 @@ class MoveTheCat(Explorer):
             "dy": (-16, -8, -4, -2, 0, 4, 8, 16),
             "part": list(PARTS),
         },
-        {"dx": range(-REACH, REACH + 1), "dy": (0,)},
+        {"dx": range(-REACH, REACH + 1), "dy": (-2, 0)},
         {"dx": (-16, -8, 0, 3, 8, 16), "dy": (-16, -2, 0, 16), "ground": GROUNDS[1:]},
     ]
 

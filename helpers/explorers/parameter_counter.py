@@ -39,7 +39,7 @@ class ParameterCounter(Explorer):
     tour = {
         "side": (11, 16, 28, 32, 64, 128, 224, 512),
         "channels": (1, 3, 16, 64),
-        "units": (1, 10, 100, 500, 1000),
+        "units": (1, 10, 64, 100, 500, 1000),
         "kernel": range(1, 12, 2),
         "bias": (False, True),
     }

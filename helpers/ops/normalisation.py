@@ -16,7 +16,7 @@ def batch_norm(
     """Each channel shifted to mean 0, scaled to variance 1, then scaled by weight and shifted by bias.
 
     input (N, C, ...); the other arrays (C,). training=True uses this batch's statistics and moves
-    running_mean and running_var towards them **in place** by the share momentum (None, None: no statistics
+    running_mean and running_var towards them in place by the share momentum (None, None: no statistics
     kept); training=False uses the running ones. The batch is divided by its own variance (over n), the
     running variance is the unbiased one (over n - 1), as in PyTorch. ValueError for one value per channel.
     """

@@ -115,8 +115,8 @@ def pool_output_size(size, kernel_size, stride=None, padding=0, dilation=1, ceil
     stride = kernel_size if stride is None else whole(stride, "stride")
     if padding > kernel_size // 2:
         raise ValueError(
-            f"padding={padding}: beyond half of kernel_size={kernel_size} a window could see padding alone; "
-            f"give at most {kernel_size // 2}"
+            f"padding={padding}: beyond half of kernel_size={kernel_size} a window holds more padding "
+            f"than pixels; give at most {kernel_size // 2}"
         )
     if not flag(ceil_mode, "ceil_mode"):
         return conv_output_size(size, kernel_size, stride, padding, dilation)

@@ -43,18 +43,21 @@ document.addEventListener("DOMContentLoaded", () => {
     });
   }
 
-  // What scrolls sideways can be reached by keyboard, and only while it scrolls.
+  // What scrolls sideways can be reached by keyboard, only while it scrolls, and fades where it goes on.
   const wide = "pre, .book-scroll, .book-formula, .table-wrapper, .output";
+  const fade = (box) => box.classList.toggle("book-more", box.scrollLeft + box.clientWidth < box.scrollWidth - 1);
   const look = () => {
     for (const box of article.querySelectorAll(wide)) {
       if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
+      fade(box);
     }
   };
   look();
   addEventListener("resize", look);
   addEventListener("load", look);
   article.addEventListener("toggle", look, true);
+  article.addEventListener("scroll", (event) => fade(event.target), { capture: true, passive: true });
 
   // A link into what is folded opens it.
   const open = () => {

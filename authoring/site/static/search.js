@@ -83,7 +83,8 @@
     input.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(search, 80); });
     dialog.addEventListener("keydown", (event) => {
       const links = [...list.querySelectorAll("a")], at = links.indexOf(document.activeElement);
-      if (event.key === "Enter" && document.activeElement === input && links.length) links[0].click();
+      if (event.key === "Escape") dialog.close(); // a search field would only be emptied
+      else if (event.key === "Enter" && document.activeElement === input && links.length) links[0].click();
       else if (event.key === "ArrowDown" && links[at + 1]) links[at + 1].focus();
       else if (event.key === "ArrowUp" && at >= 0) (links[at - 1] || input).focus();
       else return;

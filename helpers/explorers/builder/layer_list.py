@@ -31,6 +31,14 @@ PRESETS = {
         *(3, 32),
         "conv 6 5×5; max pool 2×2; conv 16 5×5; max pool 2×2; flatten; linear 120; linear 84; linear 10",
     ),
+    "LeNet, its first kernel 3×3": (
+        *(3, 32),
+        "conv 6 3×3; max pool 2×2; conv 16 5×5; max pool 2×2; flatten; linear 120; linear 84; linear 10",
+    ),
+    "LeNet without its second pool": (
+        *(3, 32),
+        "conv 6 5×5; max pool 2×2; conv 16 5×5; flatten; linear 120; linear 84; linear 10",
+    ),
     "LeNet-5 on grey 32×32": (
         *(1, 32),
         "conv 6 5×5; average pool 2×2; conv 16 5×5; average pool 2×2; "
@@ -174,8 +182,8 @@ def _reason(word, shape, error):
         )
     if word.kind.endswith("pool") and word.padding > word.kernel // 2:
         return (
-            f"padding {word.padding} is more than half its window of {word.kernel}, so a window could see "
-            f"padding alone. Give P{word.kernel // 2} at most."
+            f"padding {word.padding} is more than half its window of {word.kernel}: a window would hold more "
+            f"padding than pixels. Give P{word.kernel // 2} at most."
         )
     return str(error)
 

@@ -75,12 +75,19 @@ def rows(explorer, setting):
 
 
 def limits(explorer):
-    """Return the names on offer whose range depends on the others."""
+    """Return the names on offer whose range depends on others; not those on which another one depends."""
     offered, found = values(explorer), set()
     for name, several in offered.items():
         for value in several:
             found |= explorer.highest(explorer.settled(explorer.state | {name: value}, {name})).keys()
-    return found & offered.keys()
+    found &= offered.keys()
+    return {name for name in found if not _limiting(explorer, name, offered[name], found - {name})}
+
+
+def _limiting(explorer, name, several, others):
+    """Whether the ranges of other inputs depend on an input's value."""
+    highest = [explorer.highest(explorer.state | {name: value}) for value in several]
+    return any(len({each.get(other) for each in highest}) > 1 for other in others)
 
 
 def _legs(explorer):

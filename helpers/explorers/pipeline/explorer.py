@@ -27,7 +27,7 @@ class Pipeline(NineNumbers):
     title = "Pipeline"
     caption = (
         "Each row: a filter, its answers, ReLU, pooling; the third reads the pooled maps above it. Red: "
-        "positive, blue: negative. Orange: the answer followed, and all it was computed from, to the pixels."
+        "positive, blue: negative. Amber: the answer followed, and all it was computed from, to the pixels."
     )
     size = (8.4, 5.9)
     cells = "cells kernel 0"
@@ -50,15 +50,18 @@ class Pipeline(NineNumbers):
         **boxes(filters.KERNELS["sobel x"]),
     }
 
-    tour = {
-        "image": (*sources.PATTERNS, "noise", "digit 4", "ankle boot", *sources.PHOTOS[:3], "astronaut"),
-        "filter": ("sobel x", "sobel y", "laplacian", LEARNED),
-        "beside": (NONE, "sobel y"),
-        "pool": inputs["pool"].options,
-        "second": (NONE, ONE),
-        "weight_b": (-1.0, 1.0),
-        "bias2": (-4.0, 0.0),
-    }
+    tour = [
+        {
+            "image": (*sources.PATTERNS, "noise", "digit 4", "ankle boot", *sources.PHOTOS[:3], "astronaut"),
+            "filter": ("sobel x", "sobel y", "laplacian", LEARNED),
+            "beside": (NONE, "sobel y"),
+            "pool": inputs["pool"].options,
+            "second": (NONE, ONE),
+            "weight_b": (-1.0, 1.0),
+            "bias2": (-4.0, 0.0),
+        },
+        {"follow": inputs["follow"].options, "row": range(66), "column": range(66)},
+    ]
 
     def __init__(self, picture=None, model=None, **state):
         self.inputs = dict(type(self).inputs)

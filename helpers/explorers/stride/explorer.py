@@ -4,11 +4,10 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from helpers.explorers.parts import spots
 from helpers.explorers.parts.base import Explorer
 from helpers.explorers.parts.contract import saying
 from helpers.explorers.parts.controls import Choice, Integer, Toggle
-from helpers.explorers.stride import axis, picture, sums
+from helpers.explorers.stride import axis, picture, pointing, sums
 from helpers.numerals import many, sizes
 
 LONGEST = 30  # cells along a side of the plane that a transposed convolution fills
@@ -29,7 +28,7 @@ class StridePadding(Explorer):
 
     title = "Stride and padding"
     caption = (
-        "Blue is the input, green the output, grey the padding, orange the marked window and its partner. A "
+        "Blue is the input, green the output, grey the padding, amber the marked window and its partner. A "
         "dot is a window's first tap; stripes: in no window. Top right: one axis, a row for each window."
     )
     size = (8.4, 6.2)
@@ -50,6 +49,7 @@ class StridePadding(Explorer):
         "guess": Integer("Your O (0: no guess yet)", 0, 30, 0),
     }
     player = "window"
+    _asked, _cells = None, []  # a question, and the spots that stay while its windows are gone through
     tour = [
         {
             "size": range(1, 13),
@@ -69,11 +69,26 @@ class StridePadding(Explorer):
             "window": range(400),
         },
         {
+            "size": (5, 7),
+            "padding": range(3),
+            "stride": (1, 2),
+            "mode": list(sums.MODES),
+            "numbers": (False, True),
+            "window": range(400),
+        },
+        {
+            "size": range(2, 8),
+            "kernel": (2, 3, 4),
+            "padding": (0, 1),
+            "stride": (1, 2, 3),
+            "transposed": (True,),
+            "window": range(400),
+        },
+        {
             "size": range(5, 10),
             "kernel": (2, 3, 5),
             "padding": (0, 1),
-            "stride": (1, 2, 3),
-            "dilation": (1, 2),
+            "stride": range(1, 6),
             "predict": (True,),
             "guess": range(12),
         },
@@ -184,34 +199,10 @@ class StridePadding(Explorer):
     def spots(self, artists, model):
         if model.hidden:  # they would give the answer away
             return []
-        down, across = (
-            [
-                [i for i, start in enumerate(part.starts) if at - start in part.taps]
-                for at in range(part.length)
-            ]
-            for part in (model.down, model.across)
-        )
-        big, little, done = (
-            ("Output", "Input", "written") if model.transposed else ("Input", "Output", "read")
-        )
-
-        def pixel(row, column):
-            found = [{"window": i * model.across.windows + j} for i in down[row] for j in across[column]]
-            what = big if model.inside[row, column] else "Cut" if model.transposed else "Padding"
-            place = f"({row - model.padding}, {column - model.padding})"
-            return f"{what} {place}, {done} by {many(len(found), 'window')}", found or {}
-
-        def window(row, column):
-            if row == 0 or column - model.across.starts[row - 1] not in model.across.taps:
-                return None
-            at = model.row * model.across.windows + row - 1
-            return f"Window {row - 1} along the axis", {"window": at}
-
-        def cell(row, column):
-            return f"{little} ({row}, {column})", {"window": row * model.across.windows + column}
-
-        places = {"plane": pixel, "axis": window, "small": cell}
-        return [spot for name, meaning in places.items() for spot in spots.cells(artists[name], meaning)]
+        asked = [getattr(model, name) for name in ASKED]
+        if self._asked != asked:
+            self._asked, self._cells = asked, pointing.cells(artists, model)
+        return self._cells + pointing.axis(artists, model)
 
 
 def _axes(state):

@@ -234,6 +234,25 @@ def test_a_size_beyond_every_image_is_refused_at_once(name, size):
             OPERATIONS[name](**(given | {size: huge}))
 
 
+def test_what_is_a_yes_or_a_no_is_asked_for_by_name():
+    layers = {name: getattr(nn, name) for name in ("Conv2d", "Linear", "BatchNorm2d", "AvgPool2d")}
+    counts = "in_channels", "out_channels", "in_features", "out_features", "num_features"
+    usual = USUAL | dict.fromkeys(counts, 2) | {"running_mean": None, "running_var": None}
+    for name, function in (OPERATIONS | layers).items():
+        needed = inspect.signature(function).parameters
+        given = {
+            key: usual[key]
+            for key in needed
+            if needed[key].default is inspect.Parameter.empty and key in usual
+        }
+        switches = [
+            key for key in needed if isinstance(needed[key].default, bool) and key != "input_gradient"
+        ]
+        for key in switches if not name.endswith("_backward") else []:
+            with pytest.raises(TypeError, match=f"^{key}=array"):
+                function(**(given | {key: np.zeros(2)}))(IMAGES)
+
+
 def test_a_window_far_larger_than_the_image_takes_no_longer():
     """Only the taps that meet the image are gone through: these windows have 10**12."""
     x = np.random.default_rng(0).normal(size=(1, 2, 4, 5))

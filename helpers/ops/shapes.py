@@ -118,7 +118,7 @@ def pool_output_size(size, kernel_size, stride=None, padding=0, dilation=1, ceil
             f"padding={padding}: beyond half of kernel_size={kernel_size} a window holds more padding "
             f"than pixels; give at most {kernel_size // 2}"
         )
-    if not ceil_mode:
+    if not flag(ceil_mode, "ceil_mode"):
         return conv_output_size(size, kernel_size, stride, padding, dilation)
     span = window_span(kernel_size, dilation)
     positions = -((span - size - 2 * padding) // stride) + 1

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from helpers.ops.shapes import conv_output_size, flag, pair, pool_output_size, same_padding
+from helpers.ops.shapes import conv_output_size, pair, pool_output_size, same_padding
 
 CACHE_BYTES = 2_000_000  # windows are laid out in portions of about this size, which a CPU's cache holds
 
@@ -48,7 +48,6 @@ def conv_window(size, kernel, stride=1, padding=0, dilation=1):
 
 def pool_window(size, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False):
     """The Window of a pooling over a plane (rows, columns); stride None means the kernel size."""
-    flag(ceil_mode, "ceil_mode")
     kernel = pair(kernel_size, "kernel_size")
     unset = stride is None or (isinstance(stride, (tuple, list)) and not stride)
     stride = kernel if unset else pair(stride, "stride")

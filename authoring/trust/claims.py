@@ -143,12 +143,8 @@ def _pays(pictures, epochs):
         else:
             images, labels = garments.garments("train", 24_000)
             data, judged = (images[:pictures], labels[:pictures]), (images[18_000:], labels[18_000:])
-        right = [
-            score(
-                f"{make.__name__} {pictures} {seed}", garments.train, make, seed, data, judged, epochs, 0.004
-            )[1]
-            for make in (garments.lenet, garments.dense)
-        ]
+        two, how = (garments.lenet, garments.dense), (data, judged, epochs, 0.004)
+        right = [score(f"{m.__name__} {pictures} {seed}", garments.train, m, seed, *how)[1] for m in two]
         return right[0] - right[1]
 
     return difference
@@ -225,9 +221,7 @@ def main():
     parser = argparse.ArgumentParser(prog="make claims", description=__doc__.splitlines()[0])
     parser.add_argument("claims", nargs="*", metavar="CLAIM", help="list, or names from it (default: all)")
     parser.add_argument("--seeds", type=int, default=20)
-    parser.add_argument(
-        "--keep", metavar="FILE", type=Path, help="keep scores there, and take them from there"
-    )
+    parser.add_argument("--keep", metavar="FILE", type=Path, help="keep scores there, take them from there")
     options = parser.parse_args()
     if options.claims == ["list"]:
         for name, claim in CLAIMS.items():

@@ -103,8 +103,7 @@ class BatchNorm2d(Module):
         self.affine = flag(affine, "affine")
         self.track_running_stats = flag(track_running_stats, "track_running_stats")
         ones, zeros = np.ones(num_features, np.float32), np.zeros(num_features, np.float32)
-        self.weight = Parameter(ones.copy()) if affine else None
-        self.bias = Parameter(zeros.copy()) if affine else None
+        self.weight, self.bias = (Parameter(v.copy()) if affine else None for v in (ones, zeros))
         self.running_mean, self.running_var = (zeros, ones) if track_running_stats else (None, None)
         self.num_batches_tracked = np.zeros((), np.int64) if track_running_stats else None
 

@@ -144,7 +144,7 @@ def links_resolve(path, nb):
                 continue
             file, _, anchor = target.partition("#")
             there = (Path(path).parent / unquote(file)).resolve() if file else Path(path)
-            said, meant = re.match(r"chapter (\d+)", words, re.I), re.match(r"(\d\d)_", there.name)
+            said, meant = re.match(r"chapter\s+(\d+)", words, re.I), re.match(r"(\d\d)_", there.name)
             if said and meant and int(said[1]) != int(meant[1]):
                 wrong.append(f"cell {i}: [{words}]({target}): that is chapter {int(meant[1])}")
             if not there.exists():

@@ -141,9 +141,10 @@ def linked(path, nb):
     if name == "glossary":
         found = unlinked_chapters(text, notebooks.chapters_of(path))
         return [f"`chapter {number}` is no link to {file}" for number, file in found]
+    wrong = misled(nb, terms(path))
     if notebooks.number(path) is None:
-        return []
-    return misled(nb, terms(path)) + [
+        return wrong
+    return wrong + [
         f"line {text.count(chr(10), 0, start) + 1} of the text: the first use of a term is no link, "
         f"[{' '.join(text[start:end].split())}](glossary.ipynb#{term.replace(' ', '-')}): "
         f'make check ARGS="{name} --fix"'

@@ -1,4 +1,4 @@
-"""``make slides``: a deck for each chapter, from the pages of the web edition, which must have been built.
+"""``make slides``: a deck for each chapter, from the pages of the web edition, built where it is missing.
 
 On the slides stand promise, pictures with captions, explorers that move, formulas, tables, short code and the
 quiz; the prose becomes the speaker's notes (press S). reveal.js comes with the package sphinx-revealjs.
@@ -13,9 +13,9 @@ from pathlib import Path
 
 import sphinx_revealjs
 from bs4 import BeautifulSoup
-from playwright.sync_api import sync_playwright
 
 from authoring import notebooks
+from authoring.site import __main__ as site
 from authoring.site import build, chromium
 
 SKIPPED = ("Build, learn, need", "Exercises", "Reading")
@@ -77,6 +77,25 @@ def deck(page):
     return PAGE.format(title=title, styles="\n".join(links), slides=slides, scripts="\n".join(tags))
 
 
+CONTENTS = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Slides</title>
+</head>
+<body>
+<h1>Slides</h1>
+<p>One deck a chapter. Arrow keys turn the slides, S opens the speaker's notes, ? lists all keys.</p>
+<ol>
+{rows}
+</ol>
+</body>
+</html>
+"""
+
+
 class Column:
     """The slides of one section, from above to below."""
 
@@ -102,8 +121,7 @@ class Column:
                 or part.find(["table", "math"], recursive=False)
                 and part.name == "div"
             ):
-                for piece in _pieces(part):
-                    self.add(str(piece))
+                self.whole(part)
             elif part.name in ("ul", "ol") and len(part("li")) <= ITEMS and len(part.get_text()) <= LETTERS:
                 self.add(str(part))
             elif part.name not in ("h2", "h3", "h4", "span"):
@@ -125,21 +143,19 @@ class Column:
         if lines <= 2 * LINES:
             self.add(str(code) + "".join(map(str, printed)))
 
+    def whole(self, part):
+        """Something on a slide of its own, a long table on several."""
+        for start in range(0, len(part.select("tbody tr")) or 1, ROWS):
+            shown = copy.copy(part)
+            rows = shown.select("tbody tr")
+            for row in rows[:start] + rows[start + ROWS :]:
+                row.decompose()
+            self.add(str(shown))
+
     def add(self, content):
         """A slide with what is to be said about it, which came before."""
         self.slides.append(f'<h2>{self.title}</h2><div class="book-fit">{content}</div>{_notes(self.notes)}')
         self.notes = []
-
-
-def _pieces(part):
-    """A table of at most ROWS rows, or several of them; what is no table is one."""
-    count = len(part.select("tbody tr"))
-    for first in range(0, max(count, 1), ROWS):
-        piece = copy.copy(part)
-        for at, row in enumerate(piece.select("tbody tr")):
-            if not first <= at < first + ROWS:
-                row.decompose()
-        yield piece
 
 
 def _notes(words):
@@ -147,45 +163,63 @@ def _notes(words):
 
 
 def write(site=build.SITE):
-    """Write all decks below the site; their files."""
+    """Write all decks below the site, with a page that lists them; their files."""
     folder = site / "slides"
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "reveal").mkdir(parents=True)
     for file in FILES:
-        shutil.copy(REVEAL / file, folder / "reveal" / Path(file).name)
+        text = (REVEAL / file).read_text(encoding="utf-8")
+        text = (
+            re.sub(r"@import [^;]*;", "", text) if file.endswith(".css") else text
+        )  # its fonts: ours are used
+        (folder / "reveal" / Path(file).name).write_text(text, encoding="utf-8")
     made = []
     for path in sorted(site.glob("[0-9][0-9]_*.html")):
         made.append(folder / path.name)
         made[-1].write_text(deck(path.read_text(encoding="utf-8")), encoding="utf-8")
+    (folder / "index.html").write_text(contents(made), encoding="utf-8")
     return made
 
 
-def main(arguments=None):
-    parser = argparse.ArgumentParser(prog="make slides", description=__doc__.splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="see in Chromium that nothing is too large")
-    chosen = parser.parse_args(arguments)
-    if not (build.SITE / "index.html").exists():
-        print("The slides are made from the web edition: make site first.", file=sys.stderr)
-        return 1
-    decks = write()
-    print("\n".join(str(file.relative_to(notebooks.ROOT)) for file in decks))
-    wrong = overfull(decks) if chosen.check else []
-    print("".join(f"More than a slide holds: {each}\n" for each in wrong), end="")
-    return int(bool(wrong))
+def contents(files):
+    """A page with a link to each deck."""
+    titles = [re.search("<title>(.*): slides</title>", file.read_text(encoding="utf-8"))[1] for file in files]
+    rows = (f'<li><a href="{file.name}">{title}</a></li>' for file, title in zip(files, titles, strict=True))
+    return CONTENTS.format(rows="\n".join(rows))
 
 
-def overfull(decks):
-    """The slides that hold more than can be made small enough, with their explorers moving."""
-    wrong = []
+def look(files):
+    """What is wrong with the decks as they are seen."""
+    from playwright.sync_api import sync_playwright
+
+    from authoring.site import walk
+
+    found = []
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=chromium.find(), args=chromium.FLAGS)
-        page = browser.new_page(viewport={"width": 1280, "height": 720})
-        for file in decks:
+        for file in files:
+            page, said = walk.watched(browser.new_context(viewport={"width": 1280, "height": 720}), "file:")
             page.goto(file.as_uri())
             page.wait_for_function("window.bookDeck && bookDeck.deck.isReady()")
-            wrong += [f"{file.name} {each}" for each in page.evaluate("bookDeck.overfull()")]
+            found += [f"{file.name}: {each}" for each in (*page.evaluate("bookDeck.overfull()"), *said)]
+            page.close()
         browser.close()
-    return wrong
+    return found
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(prog="make slides", description="A deck of slides for each chapter.")
+    parser.add_argument("--check", action="store_true", help="look at every slide in Chromium")
+    chosen = parser.parse_args(arguments)
+    if not (build.SITE / "index.html").exists() and site.main([]):
+        return 1
+    files = write()
+    print(f"{(files[0].parent / 'index.html').relative_to(notebooks.ROOT)}: {len(files)} decks.")
+    if chosen.check:
+        wrong = look(files)
+        print("\n".join(wrong) or "Every slide is as it should be.")
+        return int(bool(wrong))
+    return 0
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from helpers.drawing.picture import Picture
 VIEW = "application/vnd.jupyter.widget-view+json"
 SIZE = (8.4, 3.0)  # inches
 CAPTION = (
-    "Left, pale: the loss of every batch; orange: the same smoothed. "
+    "Left, pale: the loss of every batch; orange-red: the same smoothed. "
     "Right: circles for pictures learned from, squares for pictures held out."
 )
 STEP = 0.05  # accuracies in the alt text are rounded down to this: the last digits differ by machine

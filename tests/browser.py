@@ -26,6 +26,19 @@ SETTINGS = {
 }
 
 
+# Opens a notebook in a JupyterLab that is there, in the place of what is open, unsaved though it may be.
+OPEN = """async path => {
+  const {commands, shell, serviceManager} = jupyterapp;
+  for (const widget of [...shell.widgets("main")]) {
+    if (widget.context) widget.context.model.dirty = false;
+    widget.close();
+  }
+  await serviceManager.sessions.shutdownAll();
+  const shown = await commands.execute("docmanager:open", {path});
+  await shown.context.ready;
+  await shown.sessionContext.ready;
+}"""
+
 # How many cells wait to be run, and whether the kernel is at work.
 PROGRESS = """() => {
   const panel = jupyterapp.shell.currentWidget;
@@ -56,12 +69,11 @@ def free_port():
 class Lab:
     """JupyterLab over a copy of the chapters, with its own settings: nothing of the reader's is touched."""
 
-    def __init__(self, folder, theme="JupyterLab Light"):
+    def __init__(self, folder):
         self.folder = Path(folder)
         self.port = free_port()
         shutil.copytree(ROOT / "chapters", self.folder / "chapters", ignore=shutil.ignore_patterns(".*"))
-        settings = SETTINGS | {"@jupyterlab/apputils-extension/themes": {"theme": theme}}
-        for name, value in settings.items():
+        for name, value in SETTINGS.items():
             path = self.folder / "settings" / f"{name}.jupyterlab-settings"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(value))
@@ -96,6 +108,10 @@ class Lab:
 
     def open(self, page, name):
         """Open a notebook in the page and wait until its kernel is ready."""
+        if page.url.startswith(f"http://127.0.0.1:{self.port}/lab"):
+            page.evaluate(OPEN, name)
+            page.get_by_text(re.compile(r"\| Idle$")).first.wait_for(timeout=60_000)
+            return
         page.goto(f"http://127.0.0.1:{self.port}/lab/tree/{name}?token={TOKEN}&reset")
         page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=60_000)
         # The notebook's own indicator says "idle" before there is a kernel; the status bar does not.

@@ -1,38 +1,26 @@
 """Chapters in a running JupyterLab, in a real Chromium: what a reader sees when a control is moved."""
 
 import pytest
-from browser import FLAGS, Lab, chromium, run_all, too_wide, violations, watch
+from browser import FLAGS, Lab, chromium, run_all, too_wide, use_theme, violations, watch
 from playwright.sync_api import sync_playwright
 
 CHAPTER = "03_stride_padding_output_size.ipynb"
 
 
 @pytest.fixture(scope="module")
-def browser():
-    path = chromium()
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield running
-        running.close()
-
-
-@pytest.fixture(scope="module", params=["JupyterLab Light", "JupyterLab Dark"])
-def lab(request, browser, tmp_path_factory):
-    running = Lab(tmp_path_factory.mktemp("lab"), theme=request.param)
-    yield running
-    running.close()
-
-
-@pytest.fixture(scope="module")
-def page(browser, lab):
+def page(tmp_path_factory):
     """Chapter 3, opened and run; ``page.errors`` gathers what the console calls an error."""
-    context = browser.new_context(viewport={"width": 1500, "height": 1000})
-    page = context.new_page()
-    page.errors = watch(page)
-    lab.open(page, CHAPTER)
-    run_all(page)
-    yield page
-    context.close()
+    path = chromium()
+    lab = Lab(tmp_path_factory.mktemp("lab"))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        page = browser.new_context(viewport={"width": 1500, "height": 1000}).new_page()
+        page.errors = watch(page)
+        lab.open(page, CHAPTER)
+        run_all(page)
+        yield page
+        browser.close()
+    lab.close()
 
 
 class Seen:
@@ -139,7 +127,9 @@ def test_every_picture_in_the_page_has_alt_text(page):
         assert len(picture.get_attribute("alt") or "") >= 40
 
 
-def test_no_accessibility_violations_in_outputs(page):
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_no_accessibility_violations_in_outputs(page, theme):
+    use_theme(page, theme)
     assert not violations(page)
 
 

@@ -1,5 +1,9 @@
 """Every explorer in a real browser, each control moved once; and every chapter as a reader first sees it."""
 
+import random
+import re
+import statistics
+
 import nbformat
 import pytest
 from browser import FLAGS, PROGRESS, ROOT, Lab, chromium, run_all, too_wide, use_theme, violations, watch
@@ -17,6 +21,32 @@ QUIET = {
     ("LayerCost", "Keep"): "what is kept is not shown while a question is open, set by the control before it",
     ("LayerCost", "Forget"): "as above",
 }
+# Presses on the picture at places, or a key in the control that has the focus; returns the milliseconds until
+# another picture is in the page, decoded.
+TAKES = """async (explorer, [places, key]) => {
+  const took = [], hand = explorer.querySelector(".book-hand");
+  for (const [x, y] of places) {
+    const image = explorer.querySelector("img"), before = image.src, box = image.getBoundingClientRect();
+    const at = { clientX: box.left + x * box.width, clientY: box.top + y * box.height, bubbles: true };
+    const changed = new Promise((done) => {
+      const watch = new MutationObserver(() => {
+        const now = explorer.querySelector("img");
+        if (now && now.src !== before) watch.disconnect(), done(now);
+      });
+      watch.observe(explorer, { subtree: true, childList: true, attributes: true, attributeFilter: ["src"] });
+    });
+    const began = performance.now();
+    if (key) document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+    else hand.dispatchEvent(new MouseEvent("click", at));
+    const shown = await Promise.race([changed, new Promise((done) => setTimeout(done, 3000))]);
+    if (!shown) continue; // that place changes nothing
+    await shown.decode();
+    took.push(performance.now() - began);
+    await new Promise((done) => setTimeout(done, 40));
+  }
+  return took;
+}"""
+SLOW = 400  # milliseconds: a bound for a machine that does other work; an idle one takes a tenth
 # The picture, the words, and what may be pressed (Reset at the start only turns Pause into Play): a slider's
 # handle, which moves by itself, is no answer.
 SHOWN = """explorer => [
@@ -40,21 +70,21 @@ def lab(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def browser(lab):
+def window(lab):
+    """One page for all: JupyterLab itself is slow to open."""
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield running
-        running.close()
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        page = browser.new_context(viewport={"width": 1500, "height": 1000}, has_touch=True).new_page()
+        page.errors = watch(page)
+        yield page
+        browser.close()
 
 
 @pytest.fixture
-def page(browser):
-    """A page, closed afterwards; the console must have called nothing an error."""
-    context = browser.new_context(viewport={"width": 1500, "height": 1000}, has_touch=True)
-    page = context.new_page()
-    errors = watch(page)
-    yield page
-    context.close()
+def page(window):
+    """The page, whose console must call nothing an error."""
+    yield window
+    errors, window.errors[:] = list(window.errors), []
     assert not errors, errors
 
 
@@ -92,18 +122,14 @@ def points_at_it(page, shown, here):
     hand.wait_for()
     said = shown.locator(".book-said")
 
-    def where(place):
-        box = picture.bounding_box()
-        return box["x"] + place[0] * box["width"], box["y"] + place[1] * box["height"]
-
     for press, part in ((page.mouse.click, 3), (page.touchscreen.tap, 5)):
         spot, place = one_that_moves(here, part)
         if press == page.mouse.click:
-            page.mouse.move(*where(place))
+            page.mouse.move(*where(picture, place))
             expect(said).to_have_text(spot.label)
             page.mouse.move(2, 2)
             expect(shown.locator(".book-mark")).to_have_count(0)
-        press(*where(place))
+        press(*where(picture, place))
         here.point(spot)
         expect(picture).to_have_attribute("alt", here.description)
     page.mouse.move(2, 2)
@@ -121,7 +147,7 @@ def points_at_it(page, shown, here):
     page.keyboard.press("Escape")
     for number in here.numbers[-1:]:
         (name, value), *_ = number.settings.items()
-        page.mouse.click(*where(middle(number)))
+        page.mouse.click(*where(picture, middle(number)))
         page.keyboard.press("ArrowUp")
         here.set(**{name: value + here.inputs[name].step})
         expect(picture).to_have_attribute("alt", here.description)
@@ -131,6 +157,86 @@ def points_at_it(page, shown, here):
         expect(picture).to_have_attribute("alt", here.description)
         page.keyboard.press("Enter")
         expect(shown.locator(".book-number")).to_have_count(0)
+
+
+SLIDERS = {"MoveTheCat": "Columns to the right, dx", "Pipeline": "Bias of A and B",
+           "SlidingKernel": "Position", "StridePadding": "Window"}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SLIDERS)
+def test_a_press_and_a_key_are_answered_at_once(page, lab, name, capsys):
+    lab.open(page, f"{name}.ipynb")
+    run_all(page)
+    shown, here = page.locator(".jp-OutputArea-output > .widget-vbox").first, getattr(explorers, name)()
+    shown.locator(".book-hand").wait_for()
+    draw, spots = random.Random(0), here.regions
+    places = [
+        [spot.left + draw.random() * spot.width, spot.top + draw.random() * spot.height]
+        for spot in draw.choices(spots, k=40)
+    ]
+    row = shown.locator(".widget-hbox", has=page.get_by_label(SLIDERS[name], exact=True)).last
+    row.locator(".noUi-handle").focus()
+    keyed = [
+        took for key in ("ArrowRight", "ArrowLeft") for took in shown.evaluate(TAKES, [[[0, 0]] * 4, key])
+    ]
+    pressed = shown.evaluate(TAKES, [places, ""])
+    for what, took in (("press", pressed), ("key", keyed)):
+        assert took and statistics.median(took) < SLOW, (what, took)
+        with capsys.disabled():
+            print(f"\n{name}: {what} to picture, median of {len(took)}: {statistics.median(took):.0f} ms")
+
+
+def test_pressing_an_input_again_goes_through_the_outputs_that_read_it(page, lab):
+    lab.open(page, "SlidingKernel.ipynb")
+    run_all(page)
+    shown, here = page.locator(".jp-OutputArea-output > .widget-vbox").first, explorers.SlidingKernel()
+    shown.locator(".book-hand").wait_for()
+    spot = next(spot for spot in here.regions if spot.label.startswith("Input (3, 4)"))
+    seen = set()
+    for _ in spot.settings:
+        page.mouse.click(*where(shown.locator("img"), middle(spot)))
+        here.point(spot)
+        expect(shown.locator("img")).to_have_attribute("alt", here.description)
+        seen.add(here.state["position"])
+        expect(shown.locator(".book-said")).to_have_text("Input (3, 4), read by 9 windows")
+        expect(shown.locator(".book-also")).to_have_count(18)  # in the output, and after ReLU
+    assert len(seen) == 9
+    # A quick pull ends where the pointer does; a press that ends it does not count once more.
+    last = next(spot for spot in here.regions if spot.label.startswith("Input (7, 7)"))
+    page.mouse.down()
+    page.mouse.move(*where(shown.locator("img"), middle(last)), steps=60)
+    page.mouse.up()
+    expect(shown.locator("img")).to_have_attribute("alt", here.describe(position=35))
+    page.mouse.move(2, 2)
+    expect(shown.locator(".book-mark, .book-also")).to_have_count(0)
+
+
+def test_a_finger_draws_on_the_network_s_picture(page, lab):
+    lab.open(page, "InsideTheNetwork.ipynb")
+    run_all(page)
+    shown = page.locator(".jp-OutputArea-output > .widget-vbox").first
+    shown.locator(".book-hand").wait_for()
+    shown.get_by_label("Layer", exact=True).select_option("input")
+    paper = shown.locator(".book-paper")
+    assert paper.evaluate("paper => getComputedStyle(paper).touchAction") == "none"
+    paper.evaluate(
+        """async (paper) => {
+          const box = paper.getBoundingClientRect();
+          const finger = { bubbles: true, pointerType: "touch", clientY: box.top + 0.5 * box.height };
+          const send = (kind, x) =>
+            paper.dispatchEvent(new PointerEvent(kind, { ...finger, clientX: box.left + x * box.width }));
+          send("pointerdown", 0.2);
+          for (const x of [0.3, 0.4, 0.5]) send("pointermove", x), await new Promise(requestAnimationFrame);
+          send("pointerup", 0.5);
+        }"""
+    )
+    expect(shown.locator("img")).to_have_attribute("alt", re.compile("^my drawing"))
+
+
+def where(picture, place):
+    """Where in the page fractions of a picture lie."""
+    box = picture.bounding_box()
+    return box["x"] + place[0] * box["width"], box["y"] + place[1] * box["height"]
 
 
 def middle(spot):
@@ -192,11 +298,11 @@ def move(page, explorer, kind, control):
 
 def settle(page, explorer, before=None):
     """Wait until the explorer has answered, two seconds at most, and rests; return what it shows."""
-    for _ in range(20):
+    for _ in range(50):
         if explorer.evaluate(SHOWN) != before:
             break
-        page.wait_for_timeout(100)
+        page.wait_for_timeout(40)
     shown = None
     while shown != (shown := explorer.evaluate(SHOWN)) or page.evaluate(PROGRESS)[1]:
-        page.wait_for_timeout(100)
+        page.wait_for_timeout(40)
     return shown

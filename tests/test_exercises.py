@@ -8,6 +8,7 @@ import pytest
 
 from authoring import anatomy, building, exercises, notebooks
 from helpers.exercises import chapter, check, find, hint, progress
+from helpers.exercises.compare import same
 from helpers.exercises.judge import judge
 
 NUMBERS = [n for n in range(1, 11) if (notebooks.ROOT / f"helpers/exercises/ch{n:02d}.py").exists()]
@@ -66,6 +67,14 @@ def test_a_starter_becomes_right_by_the_solution(n, capsys, monkeypatch, tmp_pat
 def test_the_right_answer_is_right(number, seed):
     exercise = EXERCISES[number]
     assert judge(exercise, exercise.right, seed).state == "right"
+
+
+@every
+def test_the_formula_gives_the_right_answer(number):
+    exercise = EXERCISES[number]
+    for part, (work_out, given) in (exercise.formula or {}).items():
+        right = exercise.right[exercise.parts.index(part)]
+        assert same(np.asarray(right), np.asarray(work_out(*given)))
 
 
 @pytest.mark.parametrize("name", MISTAKES)

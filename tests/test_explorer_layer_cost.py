@@ -79,7 +79,7 @@ def test_the_chapters_worked_numbers(explorer):
     for text in ("750 weights and 10 biases make 760 parameters", "768,000 MACs", "40,960 bytes = 40 KiB"):
         assert text in words
     assert "output of an image is 10 × 32 × 32" in words
-    assert "31,467,520 parameters, 41,405 times as many" in words
+    assert "from 3,072 to 10,240 numbers would have 31,467,520 parameters, 41,405 times as many" in words
     wide = {"channels": 256, "filters": 256, "kernel": 3, "padding": 1}
     assert "make 590,080 parameters" in explorer.describe(**wide)
     first = {"channels": 3, "filters": 64, "kernel": 3, "padding": 1, "height": 224, "width": 224}

@@ -9,11 +9,14 @@ import itertools
 import os
 import re
 
+import ipywidgets as widgets
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from states import everything
+from traitlets import TraitError
 
 from helpers import datasets, explorers, nn
 from helpers.exercises import chapter, check, hint, progress
@@ -34,7 +37,7 @@ from helpers.ops import (
 
 def some(examples):
     return settings(
-        max_examples=examples,
+        max_examples=examples * int(os.environ.get("BOOK_FUZZ", 1)),  # more of them, for an hour of one's own
         deadline=None,
         derandomize=bool(os.environ.get("CI")),
         suppress_health_check=list(HealthCheck),
@@ -49,7 +52,17 @@ OPERATIONS = {
     if inspect.isfunction(function) and function.__module__ == module.__name__ and name[0] != "_"
     if "__mutmut_" not in name  # `make mutate` puts changed copies beside them
 }
-for shared in ("correlate", "spread", "weight_gradient", "check_labels", "real", "whole", "pair", "is_whole"):
+for shared in (
+    "correlate",
+    "spread",
+    "weight_gradient",
+    "check_labels",
+    "real",
+    "flag",
+    "whole",
+    "pair",
+    "is_whole",
+):
     del OPERATIONS[shared]  # what the operations share: called when everything has been checked
 for listing in ("window_starts", "uncovered"):
     del OPERATIONS[listing]  # they list as many pixels as they are asked for, a billion too
@@ -196,6 +209,82 @@ def test_an_operation_answers_or_names_the_argument(name):
     attempt()
 
 
+IMAGES, FILTERS = np.ones((1, 2, 6, 6)), np.ones((2, 2, 3, 3))
+SIZES = {"kernel_size", "stride", "padding", "dilation", "output_padding", "output_size", "groups"}
+USUAL = {
+    "input": IMAGES,
+    "weight": FILTERS,
+    "grad_output": IMAGES,
+    "size": 6,
+    "kernel_size": 2,
+    "output_size": 2,
+    "stride": 1,
+}
+
+
+SIZED = [(name, key) for name in OPERATIONS for key in inspect.signature(OPERATIONS[name]).parameters]
+
+
+@pytest.mark.parametrize("name, size", [pair for pair in SIZED if pair[1] in SIZES])
+def test_a_size_beyond_every_image_is_refused_at_once(name, size):
+    needed = inspect.signature(OPERATIONS[name]).parameters
+    given = {key: USUAL[key] for key in needed if needed[key].default is inspect.Parameter.empty}
+    for huge in (10**12, 2**63, 10**400):
+        with pytest.raises(ValueError, match=rf"\b{size}="):
+            OPERATIONS[name](**(given | {size: huge}))
+
+
+def test_what_is_a_yes_or_a_no_is_asked_for_by_name():
+    layers = {name: getattr(nn, name) for name in ("Conv2d", "Linear", "BatchNorm2d", "AvgPool2d")}
+    counts = "in_channels", "out_channels", "in_features", "out_features", "num_features"
+    usual = USUAL | dict.fromkeys(counts, 2) | {"running_mean": None, "running_var": None}
+    for name, function in (OPERATIONS | layers).items():
+        needed = inspect.signature(function).parameters
+        given = {
+            key: usual[key]
+            for key in needed
+            if needed[key].default is inspect.Parameter.empty and key in usual
+        }
+        switches = [
+            key for key in needed if isinstance(needed[key].default, bool) and key != "input_gradient"
+        ]
+        for key in switches if not name.endswith("_backward") else []:
+            with pytest.raises(TypeError, match=f"^{key}=array"):
+                function(**(given | {key: np.zeros(2)}))(IMAGES)
+
+
+def test_a_window_far_larger_than_the_image_takes_no_longer():
+    """Only the taps that meet the image are gone through: these windows have 10**12."""
+    x = np.random.default_rng(0).normal(size=(1, 2, 4, 5))
+    way = {"kernel_size": 10**6, "stride": 1, "padding": 10**6 // 2}
+    largest, places = pool.max_pool2d(x, **way, return_indices=True)
+    np.testing.assert_array_equal(largest[..., 2, 2], x.max(axis=(2, 3)))
+    np.testing.assert_array_equal(places[..., 2, 2], x.reshape(1, 2, -1).argmax(axis=2))
+    assert pool.max_pool2d_backward(np.ones_like(largest), x, **way).sum() == largest.size
+    np.testing.assert_allclose(pool.avg_pool2d(x, **way, divisor_override=1)[..., 2, 2], x.sum(axis=(2, 3)))
+
+
+@pytest.mark.parametrize("name", [name for name in OPERATIONS if name.endswith("_backward")])
+def test_a_backward_pass_has_its_forward_passes_defaults(name):
+    forward = inspect.signature(OPERATIONS[name.removesuffix("_backward")]).parameters
+    back = inspect.signature(OPERATIONS[name]).parameters
+    shared = [key for key in back if key in forward]
+    assert [back[key].default for key in shared] == [forward[key].default for key in shared]
+
+
+@pytest.mark.parametrize("reduction", ["mean", "none"])
+@pytest.mark.parametrize(
+    "gradient", [None, "1", "x", (1, 2), {}, len, 10**400, 1j, np.array(1j), np.ones((4, 2, 3))]
+)
+def test_a_losss_gradient_is_a_number_or_has_the_losss_shape(gradient, reduction):
+    """None was taken for NaN, "1" for 1, and a larger array made the scores' gradient larger."""
+    scores, loss = np.ones((2, 3)), {"reduction": reduction}
+    with pytest.raises((ValueError, TypeError), match=r"grad_output[.=]"):
+        losses.mse_loss_backward(gradient, scores, np.zeros((2, 3)), **loss)
+    with pytest.raises((ValueError, TypeError), match=r"grad_output[.=]"):
+        losses.cross_entropy_backward(gradient, scores, np.array([0, 1]), **loss)
+
+
 LAYERS = {name: getattr(nn, name) for name in dir(nn) if inspect.isclass(getattr(nn, name))}
 LAYERS = {
     name: kind for name, kind in LAYERS.items() if issubclass(kind, nn.Module) and kind is not nn.Module
@@ -332,6 +421,34 @@ def test_an_explorer_refuses_by_name_and_stays_as_it_is(name):
             except ValueError:
                 with pytest.raises(ValueError, match=f"{setting}="):
                     explorer.set(**{setting: value})
+    assert explorer.state == before and explorer.png == picture
+
+
+MOVES = [None, "x", 99, -1e9, np.nan, True, [1]]
+
+
+@pytest.mark.filterwarnings("ignore:Exception in widget method")  # where no notebook shows it
+@pytest.mark.parametrize("name", explorers.__all__)
+def test_a_control_holds_what_its_input_takes_whatever_a_page_or_a_program_gives(name):
+    explorer = getattr(explorers, name)()
+    before, picture = explorer.state, explorer.png
+    rows = [part.children for part in everything(explorer.widget) if isinstance(part, widgets.HBox)]
+    for setting, control in explorer.controls.items():
+        parts = next((row for row in rows if control in row), [control])  # a slider and its number box
+        for part, trait, value in itertools.product(parts, ("value", "index"), MOVES):
+            if trait not in part.trait_names():
+                continue
+            part._handle_msg({"content": {"data": {"method": "update", "state": {trait: value}}}})
+            now = explorer.state
+            assert explorer.inputs[setting].moved(now[setting]) == now[setting], (setting, trait, value)
+            assert all(explorer.controls[one].value == now[one] for one in now), (setting, trait, value)
+            assert all(part.value == now[setting] for part in parts), (setting, trait, value)
+            if now != before:
+                explorer.take(before)
+        if isinstance(control, widgets.Dropdown):
+            for wrong, words in ((None, f"{setting}=None: choose one of '"), ("nonsense", "not found")):
+                with pytest.raises((ValueError, TraitError), match=words):
+                    control.value = wrong
     assert explorer.state == before and explorer.png == picture
 
 

@@ -18,7 +18,8 @@ RUBBISH = [
     {"number": ["w11", True]}, {"number": ["w11", math.nan]}, {"number": ["w11", math.inf]},
     {"number": ["w11", -1e300]}, {"number": ["w11", 10**400]}, {"number": ["w11", [1]]},
     {"number": [["w11"], 1]}, {"number": [{}, 1]}, {"number": ["nonsense", 1]}, {"number": ["image", 0]},
-    {"spot": 3}, {"set": {"image": "noise"}},
+    {"pull": None}, {"pull": [0.5]}, {"pull": ["0.5", 0.5]}, {"pull": [math.nan, 2]}, {"spot": 3},
+    {"set": {"image": "noise"}},
 ]  # fmt: skip
 
 
@@ -67,6 +68,24 @@ def test_the_explorers_with_weights_have_numbers_to_type():
     hand.heard(own, {"number": ["w11", 3]})
     assert own.state["filter"] == "my own" and own.state["w11"] == 3
     assert {name for spot in mixer.numbers for name in spot.settings} >= {"bias", "red_weight"}
+
+
+def test_a_press_goes_through_the_outputs_that_read_a_pixel_and_a_pull_does_not():
+    explorer = explorers.SlidingKernel()
+    first, second = (
+        next(s for s in explorer.regions if s.label.startswith(f"Input (3, {j})")) for j in (3, 4)
+    )
+    seen = []
+    for kind, spot in (
+        ("point", first),
+        ("point", first),
+        ("pull", first),
+        ("pull", second),
+        ("pull", second),
+    ):
+        hand.heard(explorer, {kind: middle(spot)})
+        seen.append(explorer.state["position"])
+    assert seen == [14, 13, 14, 15, 15]
 
 
 @pytest.mark.parametrize("name", explorers.__all__)

@@ -247,6 +247,7 @@ VIOLATIONS = [
     (anatomy.links_resolve, words("[x](#break-it)"), "no heading has this anchor"),
     (anatomy.links_resolve, words("![](nowhere.png)"), "no such file"),
     (anatomy.links_resolve, words("[Chapter 2](01_sample.ipynb)"), "that is chapter 1"),
+    (anatomy.links_resolve, words("See [chapter\n2](01_sample.ipynb)."), "that is chapter 1"),
     (anatomy.links_resolve, words("[x](http://example.org/)"), "use https"),
     (anatomy.pictures_in_markdown, words("![A cat](cat.png)"), "picture with alt text"),
 ]

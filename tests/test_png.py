@@ -12,7 +12,7 @@ from PIL import Image
 from helpers.drawing import png
 
 
-@given(arrays(np.uint8, st.tuples(st.integers(1, 12), st.integers(1, 12), st.just(3))))
+@given(arrays(np.uint8, st.tuples(st.integers(1, 70), st.integers(1, 12), st.just(3))))
 def test_pillow_reads_the_same_pixels(pixels):
     picture = Image.open(io.BytesIO(png.encode(pixels)))
     picture.verify()

@@ -43,11 +43,14 @@ def test_a_page_becomes_a_deck():
     assert not deck.select("[id], [loading]")
 
 
-def test_a_long_table_goes_on_on_the_next_slide():
-    rows = "".join(f"<tr><td>{i}</td></tr>" for i in range(slides.ROWS + 2))
+def test_a_long_table_takes_several_slides():
+    rows = "".join(f"<tr><td>{n}</td></tr>" for n in range(slides.ROWS + 2))
     table = f"<table><thead><tr><th>n</th></tr></thead><tbody>{rows}</tbody></table>"
-    page = PAGE.replace("<p>The second.</p>", table)
-    deck = bs4.BeautifulSoup(slides.deck(page), "html.parser")
-    tables = deck.select("table")
-    assert [len(table.select("tbody tr")) for table in tables] == [slides.ROWS, 2]
-    assert all(table.th.get_text() == "n" for table in tables)
+    page = f"<article><section><h1>T</h1><section><h2>S</h2>{table}</section></section></article>"
+    first, second = bs4.BeautifulSoup(slides.deck(page), "html.parser").select("section section:has(table)")
+    assert [cell.get_text() for cell in second.select("th, td")] == [
+        "n",
+        str(slides.ROWS),
+        str(slides.ROWS + 1),
+    ]
+    assert len(first.select("td")) == slides.ROWS

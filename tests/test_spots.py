@@ -1,10 +1,14 @@
 """Pointing at a picture: the spots lie on what they name, and set what they promise."""
 
+import numpy as np
 import pytest
 from states import possible
 
 from helpers import explorers
-from helpers.explorers.parts.spots import Plane, Spot, inches
+from helpers.explorers.parts.spots import Plane, Spot, inches, read_by, readers
+from helpers.numerals import many
+from helpers.ops.conv import conv2d
+from helpers.ops.shapes import conv_output_size
 
 
 def under(artist, spot):
@@ -50,6 +54,22 @@ def test_pointing_again_goes_through_the_settings():
     assert inches((4, 2), (1, 0.5, 2, 1), "", {})[:4] == (0.25, 0.25, 0.5, 0.5)
 
 
+@pytest.mark.parametrize(
+    "size, kernel, stride, dilation", [(7, 3, 1, 1), (8, 2, 3, 1), (9, 3, 2, 2), (5, 5, 1, 1)]
+)
+def test_a_pixel_is_read_by_the_outputs_that_it_changes(size, kernel, stride, dilation):
+    count = conv_output_size(size, kernel, stride, 0, dilation)
+    windows = [range(i * stride, i * stride + (kernel - 1) * dilation + 1, dilation) for i in range(count)]
+    places = readers(size, windows)
+    for row, column in np.ndindex(size, size):
+        image = np.zeros((1, size, size))
+        image[0, row, column] = 1
+        changed = conv2d(image, np.ones((1, 1, kernel, kernel)), stride=stride, dilation=dilation)[0]
+        words, settings = read_by(places[row], places[column], lambda i, j: {"at": (i, j)})
+        assert sorted(given["at"] for given in settings or []) == [*map(tuple, np.argwhere(changed))]
+        assert words == f", read by {many(int(changed.sum()), 'window')}"
+
+
 # Explorer, setting, label, cell of a plane, what pointing again and again sets, the frame that goes there.
 STRIDE = {"size": 7, "kernel": 3, "padding": 1, "stride": 2}
 FIELD = {"layer1": "conv 3×3, stride 2", "layer4": "max pool 2×2, stride 2"}
@@ -57,7 +77,7 @@ POOL = {"data": 4, "window": 3, "stride": 2}
 CASES = [
     ("SlidingKernel", {}, "Output (4, 2)", None, [{"position": 26}], "output here"),
     ("SlidingKernel", {}, "Input (1, 5), read by 6 windows", None,
-     [{"position": at} for at in (3, 4, 5, 9, 10, 11)], "place"),
+     [{"position": at} for at in (4, 3, 5, 10, 9, 11)], "place"),
     ("StridePadding", STRIDE, "Input (2, 3), read by 2 windows", None,
      [{"window": at} for at in (5, 6)], "window"),
     ("StridePadding", STRIDE, "Padding (-1, -1), read by 1 window", None, [{"window": 0}], "window"),
@@ -67,9 +87,12 @@ CASES = [
     ("PoolingVisualiser", POOL, "Input (2, 4), read by 4 windows", None,
      [{"position": at} for at in (1, 2, 4, 5)], "plane mark"),
     *(("ChannelMixer", {}, label, (9, 33), [{"row": 9, "column": 33}], f"{label.lower()} mark")
-      for label in ("Photo", "Sum", "Red plane", "Green answer")),
+      for label in ("Sum", "Green answer")),
+    *(("ChannelMixer", {}, label, (9, 0), [{"row": i, "column": j} for i in (9, 8, 10) for j in (0, 1)],
+       f"{label.lower()} mark") for label in ("Photo", "Red plane")),
     ("ReceptiveField", FIELD, "Pixel", (0, 23), [{"row": 0, "column": 5}], "box 0"),
-    ("ReceptiveField", FIELD, "Pixel", (10, 6), [{"row": 2, "column": 1}], "box 0"),
+    ("ReceptiveField", FIELD, "Pixel", (10, 6),
+     [{"row": i, "column": j} for i in (2, 3, 1) for j in (1, 2, 0)], "box 0"),
     ("ReceptiveField", FIELD, "Unit after layer 4", (1, 4), [{"row": 1, "column": 4}], "box 4"),
     ("MoveTheCat", {}, "Move the cat to pixel", (40, 27), [{"dy": 8, "dx": -5}], None),
     ("MoveTheCat", {}, "Move the cat to pixel", (0, 63), [{"dy": -16, "dx": 16}], None),
@@ -77,7 +100,8 @@ CASES = [
     ("JourneyOfAnImage", {"step": 2}, "Step 5, deeper", None, [{"step": 5}], None),
     ("JourneyOfAnImage", {"step": 6}, "Map 12", None, [{"map": 12}], None),
     ("ArchitectureBuilder", {}, "Layer 6, linear 120", None, [{"marked": 6}], None),
-    ("Pipeline", {}, "Pixel", (3, 7), [{"follow": "convolution", "row": 2, "column": 5}], "mark image 0"),
+    ("Pipeline", {}, "Pixel", (3, 7),
+     [{"follow": "convolution", "row": i, "column": j} for i, j in ((2, 5), (1, 5), (3, 5))], "mark image 0"),
     ("Pipeline", {}, "Pooling B", (1, 2), [{"follow": "pooling", "row": 1, "column": 2}], "mark pool 1"),
     ("Pipeline", {}, "Filter A: take the next", None, [{"filter": "sobel y"}], None),
 ]  # fmt: skip

@@ -24,6 +24,13 @@ TERMS = {
     "depthwise, pointwise, depthwise separable convolution, inverted bottleneck, "
     "squeeze-and-excitation, dilated convolution, transposed convolution, output_padding, checkerboard, "
     "MACs, SVD",
+    9: "activation function, feature map, receptive field, Fire module, occlusion, polysemantic, gradient "
+    "ascent, activation maximisation, feature visualisation, deconvolutional network",
+    10: "confusion matrix, saliency, Grad-CAM, adversarial example, balanced accuracy, transfer learning, "
+    "backbone, frozen features, feature extraction, head, fine-tuning, preprocessing, domain shift, "
+    "Dataset, DataLoader, data augmentation, validation set, frozen parameters, checkpoint, class "
+    "activation map, segmentation, detection, intersection over union, non-maximum suppression, "
+    "patch embedding, attention",
 }
 
 

@@ -1,9 +1,11 @@
 """The planted faults still fit the code: `make mutate` itself takes minutes."""
 
+import json
+
 import pytest
 
 from authoring import notebooks
-from authoring.trust import budgets, determinism, faults
+from authoring.trust import budgets, claims, determinism, faults
 
 
 @pytest.mark.parametrize("fault", faults.FAULTS, ids=lambda fault: fault.name)
@@ -31,3 +33,15 @@ def test_another_output_is_named():
     assert determinism.different(nb, other) == ["cell 1: '1' is now '2'"]
     same.outputs[0].text = "1"
     assert determinism.different(nb, other) == []
+    same.outputs = []
+    assert determinism.different(nb, other) == ["cell 1: '1' is now '(no output)'"]
+
+
+def test_a_score_is_kept_in_a_file_and_not_made_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(claims, "SCORES", {})
+    monkeypatch.setattr(claims, "KEPT", [tmp_path / "scores.json"])
+    made = []
+    for seed in (1, 1, 2):
+        assert claims.score(f"lenet {seed}", lambda seed: made.append(seed) or seed / 4, seed) == seed / 4
+    assert made == [1, 2]
+    assert json.loads((tmp_path / "scores.json").read_text()) == {"lenet 1": 0.25, "lenet 2": 0.5}

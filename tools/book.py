@@ -56,8 +56,7 @@ make memory     run each chapter under the 1.5 GB that Binder can spare (ARGS=10
 
 make quizzes      the quizzes for Moodle and, as QTI 2.1, for others (ARGS=03 for one chapter)
 make assignments  the exercises as assignments for nbgrader (ARGS=03 for one chapter)
-make slides       a deck of slides for each chapter, in build/site/slides, once make site has run;
-                  ARGS=--check looks for what no slide holds
+make slides       a deck of slides for each chapter, in build/site/slides; ARGS=--check looks at each of them
 make class        try JupyterHub, nbgrader and QTI in an environment of its own (Linux, as root)
 
 make mutate       plant faults in a copy of the book and name the test that catches each

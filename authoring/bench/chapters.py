@@ -33,12 +33,18 @@ def watch(done, held, every=0.1):
 
 def measure(path):
     """(seconds, peak bytes) of running a notebook from a fresh kernel, its start included."""
-    nb, done, held = notebooks.read(path), threading.Event(), [0]
+    nb = notebooks.read(path)
+    return watched(lambda: refresh.execute(nb, path))
+
+
+def watched(run):
+    """(seconds, peak bytes of what it started) of a call."""
+    done, held = threading.Event(), [0]
     watcher = threading.Thread(target=watch, args=(done, held))
     began = time.perf_counter()
     watcher.start()
     try:
-        refresh.execute(nb, path)
+        run()
     finally:
         done.set()
         watcher.join()

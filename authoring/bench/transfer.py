@@ -8,7 +8,7 @@ photographs prepared wrongly. tasks: photographs and garments, few and many labe
 of fine-tuning was chosen, on draws that no other part uses. A draw chooses the labelled
 pictures; within one all methods get the same. Each result is the mean of the classes' accuracies, in per
 cent. --store writes the part's rows in data/measured/transfer.csv, which the chapter reads (then
-`make run ARGS="python data/build/readme.py"` for its checksum); the whole takes about half an hour.
+`make run ARGS="python data/build/readme.py"` for its checksum); the whole takes about an hour.
 """
 
 import argparse
@@ -89,7 +89,10 @@ def few(draws):
         "blocks.14"
     ]
     for draw in draws:
-        blank = {"random SqueezeNet 1.1": controls.random_features(images, draw)}
+        blank = {
+            f"random {name}": controls.random_features(images, draw, type(network))
+            for name, network in nets.items()
+        }
         for n in LABELS:
             split = datasets.photos5_split(n, draw)
             for name, numbers in (x | blank).items():

@@ -12,12 +12,15 @@ from helpers.pytorch import models, transfer
 MEAN, SD = (torch.tensor(three).view(3, 1, 1) for three in ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)))
 
 
-def random_features(images, seed):
-    """Features of SqueezeNet 1.1 with weights that no training has touched."""
+def random_features(images, seed, kind):
+    """Features of a network whose weights no training has touched."""
     torch.manual_seed(seed)
-    network = models.SqueezeNet()
-    for parameter in network.parameters():
-        nn.init.kaiming_normal_(parameter) if parameter.ndim == 4 else nn.init.zeros_(parameter)
+    network = kind()
+    for name, parameter in network.named_parameters():
+        if parameter.ndim == 4:
+            nn.init.kaiming_normal_(parameter)
+        elif name.endswith("bias"):  # what is left are batch norm's weights, which begin as 1
+            nn.init.zeros_(parameter)
     return transfer.features(network, images)
 
 

@@ -12,7 +12,7 @@ from authoring import entries, notebooks
 TERM = ("1", "2", "3", "4", "5", "6 to Backward", "6 from Training well", "7", "8", "9", "10", "")
 WEEK = {"Monday": (1, 2), "Tuesday": (3, 4), "Wednesday": (5, 6), "Thursday": (7, 8), "Friday": (9, 10)}
 PROJECT = "the projects at the end of the exercises, presented"
-# Sections that nothing later in the book builds on.
+# Sections without which the later chapters can be followed.
 SKIP = {
     1: ("Where the idea came from",),
     2: ("Convolution as a Toeplitz matrix", "Linearity, and which other laws hold"),

@@ -4,6 +4,7 @@
     make claims ARGS="01-moved 08-wiring"   some of them
     make claims ARGS="06-pays-2000 --seeds 5"
     make claims                             all: hours
+    make claims ARGS="--keep FILE"          keeps every score in a file: a run that was stopped goes on from there
 
 A claim compares two networks that have the same seed and pictures. It holds where the mean difference has the
 claimed sign by more than twice its standard error; "in every seed" must be true of every seed; "level" means that
@@ -11,9 +12,12 @@ the mean difference stays below what is said. A claim that rests on a sign which
 """
 
 import argparse
+import functools
+import json
 import os
 import sys
 import time
+from pathlib import Path
 from typing import NamedTuple
 
 for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -37,6 +41,20 @@ class Claim(NamedTuple):
     kind: str = "more"
     level: float = 0.0
     seconds: int = 10  # for a seed, on a laptop
+
+
+SCORES = {}  # what was trained -> its accuracy; several claims may ask for one network
+KEPT = []  # the file that holds them, if one was asked for
+
+
+def score(name, train, *arguments):
+    """What ``train`` returns, once for each name."""
+    if name not in SCORES:
+        SCORES[name] = train(*arguments)
+        for file in KEPT:
+            file.with_suffix(".new").write_text(json.dumps(SCORES, indent=0), encoding="utf-8")
+            file.with_suffix(".new").replace(file)
+    return SCORES[name]
 
 
 def verdict(claim, differences):
@@ -125,10 +143,8 @@ def _pays(pictures, epochs):
         else:
             images, labels = garments.garments("train", 24_000)
             data, judged = (images[:pictures], labels[:pictures]), (images[18_000:], labels[18_000:])
-        right = [
-            garments.train(make, seed, data, judged, epochs, 0.004)[1]
-            for make in (garments.lenet, garments.dense)
-        ]
+        two, how = (garments.lenet, garments.dense), (data, judged, epochs, 0.004)
+        right = [score(f"{m.__name__} {pictures} {seed}", garments.train, m, seed, *how)[1] for m in two]
         return right[0] - right[1]
 
     return difference
@@ -138,7 +154,10 @@ def _better(seed):
     images, labels = garments.garments("train", 24_000)
     data, held = (images[:18_000], labels[:18_000]), (images[18_000:], labels[18_000:])
     settings = ((garments.deeper, 0.01), (garments.lenet, 0.004))
-    right = [garments.train(make, seed, data, held, 3, rate)[1] for make, rate in settings]
+    right = [
+        score(f"{make.__name__} better {seed}", garments.train, make, seed, data, held, 3, rate)[1]
+        for make, rate in settings
+    ]
     return right[0] - right[1]
 
 
@@ -148,10 +167,10 @@ def _deep(one, other, seen=False):
     def difference(seed):
         images, labels = garments.garments("train", 24_000)
         few, held = (images[:3000], labels[:3000]), (images[18_000:], labels[18_000:])
-        right = [
-            garments.train(lambda how=how: garments.thirty(*how), seed, few, held, 3, 0.003, 50)
-            for how in (one, other)
-        ]
+        right = []
+        for how in (one, other):
+            make = functools.partial(garments.thirty, *how)
+            right.append(score(f"thirty {how} {seed}", garments.train, make, seed, few, held, 3, 0.003, 50))
         place = 0 if seen else 1
         return right[0][place] - right[1][place]
 
@@ -163,7 +182,8 @@ def _variants(one, other):
         shift = np.float32(datasets.FASHION_MEAN), np.float32(datasets.FASHION_SD)
         pairs = (datasets.fashion_mnist(part, count) for part, count in (("train", 3000), ("test", 5000)))
         data = [((images - shift[0]) / shift[1], labels) for images, labels in pairs]
-        return (variants.learn(one, seed, data, 6) - variants.learn(other, seed, data, 6)) / 100
+        right = [score(f"{name} {seed}", variants.learn, name, seed, data, 6) for name in (one, other)]
+        return (right[0] - right[1]) / 100
 
     return difference
 
@@ -201,6 +221,7 @@ def main():
     parser = argparse.ArgumentParser(prog="make claims", description=__doc__.splitlines()[0])
     parser.add_argument("claims", nargs="*", metavar="CLAIM", help="list, or names from it (default: all)")
     parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--keep", metavar="FILE", type=Path, help="keep scores there, take them from there")
     options = parser.parse_args()
     if options.claims == ["list"]:
         for name, claim in CLAIMS.items():
@@ -210,6 +231,9 @@ def main():
         parser.error(f"no such claim: {', '.join(sorted(unknown))}; `make claims ARGS=list` names them")
     if options.seeds < 2:
         parser.error(f"--seeds {options.seeds}: give at least 2")
+    if options.keep:
+        KEPT.append(options.keep)
+        SCORES.update(json.loads(options.keep.read_text(encoding="utf-8")) if options.keep.exists() else {})
     failed = []
     for name in options.claims or CLAIMS:
         claim, began = CLAIMS[name], time.perf_counter()

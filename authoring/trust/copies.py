@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -20,10 +21,12 @@ def copy_to(root):
     return root
 
 
-def variables(root):
-    """The environment of a program in a copy: its own modules, read anew each time, one thread."""
-    own = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(root)}
-    return {k: v for k, v in os.environ.items() if k != "MPLBACKEND"} | notebooks.ONE_THREAD | own
+def pytest(root, *arguments, limits=None, **variables):
+    """Run pytest in a copy: its own modules, read anew each time, one thread, the same examples each time."""
+    own = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(root), "CI": "1"} | variables
+    env = {k: v for k, v in os.environ.items() if k != "MPLBACKEND"} | notebooks.ONE_THREAD | own
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
+    return subprocess.run(command, cwd=root, env=env, capture_output=True, text=True, preexec_fn=limits)
 
 
 @contextlib.contextmanager

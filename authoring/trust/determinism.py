@@ -2,13 +2,14 @@
 
     make determinism                      chapters 1 to 9, in every way below
     make determinism ARGS="03 04"         these chapters
-    make determinism ARGS="03 --python PATH"   also with that Python, which must have the book's packages
+    make determinism ARGS="03 --python PATH"   with that Python too; it has what a book needs, and nbclient
 
 The ways: one thread and two, and the kernels that OpenBLAS chooses on processors without AVX. Outputs that a
 chapter tags as not compared are not compared.
 """
 
 import argparse
+import itertools
 import os
 import subprocess
 import sys
@@ -40,7 +41,7 @@ def different(stored, found):
     for (i, cell), (_, other) in zip(notebooks.code(stored), notebooks.code(found), strict=True):
         if "nbval-ignore-output" in notebooks.tags(cell):
             continue
-        for old, new in zip(rules.texts(cell), rules.texts(other), strict=False):
+        for old, new in itertools.zip_longest(rules.texts(cell), rules.texts(other), fillvalue="(no output)"):
             if old != new:
                 said.append(f"cell {i}: {_near(old, new)!r} is now {_near(new, old)!r}")
     return said
@@ -67,11 +68,11 @@ def run(path, way, python=sys.executable):
 def main():
     parser = argparse.ArgumentParser(prog="make determinism", description=__doc__.splitlines()[0])
     parser.add_argument("notebook", nargs="*", help="01, 02 ... (default: chapters 1 to 9)")
-    parser.add_argument("--python", help="another Python to run them with, beside this one")
+    parser.add_argument("--python", action="append", default=[], help="another Python, beside this one")
     options, failed = parser.parse_args(), False
     wanted = options.notebook or [f"{n:02}" for n in range(1, 10)]
     ways = [(name, way, sys.executable) for name, way in WAYS.items()]
-    ways += [(options.python, WAYS["one thread"], options.python)] if options.python else []
+    ways += [(python, WAYS["one thread"], python) for python in options.python]
     for path in notebooks.find(wanted):
         for name, way, python in ways:
             try:

@@ -6,7 +6,6 @@ make mutate ARGS="faults flip"     those whose name has this word
 
 import argparse
 import re
-import subprocess
 import sys
 from typing import NamedTuple
 
@@ -99,7 +98,7 @@ EXPLORERS = [
      "{_plain(counts['dense'])} parameters"),
     ("the cat elsewhere", "move_the_cat", "{_place(model.dx, model.dy)}", "{_place(model.dy, model.dx)}"),
     ("sum at the wrong place", "channel_mixer", "fixed(here, 3)", "fixed(here + 1, 3)"),
-    ("MACs of a batch", "layer_cost", "numbers, out = math.prod(model.image), math.prod(costs[\"output\"])\n        times",
+    ("outputs of a batch", "layer_cost", "numbers, out = math.prod(model.image), math.prod(costs[\"output\"])\n        times",
      "numbers, out = math.prod(model.image), 2 * math.prod(costs[\"output\"])\n        times"),
 ]  # fmt: skip
 TESTS = {"stride/explorer": "explorer_stride", "field/explorer": "explorer_receptive_field"}
@@ -111,7 +110,8 @@ EXERCISES = [
     ("05", "return max_pool2d(x[None], K, S, P)[0]", "return max_pool2d(x[None], K, S, 0)[0]"),
     ("06", "channels[-1] * (side >> len(channels)) ** 2", "channels[0] * (side >> len(channels)) ** 2"),
     ("07", "return field + reach * jump, jump * S", "return field + reach * jump * S, jump * S"),
-    ("08", "C_in * first**2 + squeezed", "C_in * first + squeezed"),
+    ("08", "C_in * first**2 + squeezed", "C_in * first + middle"),
+    ("08", "BOTTLENECK = C_IN * SQUEEZED + SQUEEZED**2", "BOTTLENECK = C_IN * SQUEEZED + SQUEEZED"),
 ]
 FAULTS = [_operation(*row, *(["conv"] if len(row) == 4 else [])) for row in OPERATIONS]
 FAULTS += [
@@ -144,19 +144,7 @@ def caught_by(root, fault):
 
 
 def first_failure(root, tests):
-    env = copies.variables(root) | {"CI": "1"}  # the same examples each time
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-x",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "--no-header",
-        *tests.split(),
-    ]
-    done = subprocess.run(command, cwd=root, env=env, capture_output=True, text=True)
+    done = copies.pytest(root, "-x", "--no-header", *tests.split())
     if done.returncode == 0:
         return ""
     found = re.search(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.M)

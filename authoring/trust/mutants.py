@@ -109,10 +109,6 @@ def prepare(root):
         file.write(NO_SHRINKING)
 
 
-def environment(**more):
-    return os.environ | notebooks.ONE_THREAD | {"CI": "1"} | more  # CI: the same examples each time
-
-
 def limited():
     """Before a child begins: a mutant that would fill the memory fails instead."""
     resource.setrlimit(resource.RLIMIT_AS, (8 * 10**9,) * 2)
@@ -121,7 +117,8 @@ def limited():
 def try_out(names, children):
     """{name: status} of these mutants, from mutmut's own list."""
     command = [*MUTMUT, "run", "--max-children", str(children), *names]
-    done = subprocess.run(command, env=environment(), capture_output=True, preexec_fn=limited)
+    env = os.environ | notebooks.ONE_THREAD | {"CI": "1"}  # CI: the same examples each time
+    done = subprocess.run(command, env=env, capture_output=True, preexec_fn=limited)
     if done.returncode:
         sys.exit(done.stdout[-4000:].decode() + done.stderr.decode())
     answer = subprocess.check_output([*MUTMUT, "results", "--all", "1"], text=True)
@@ -139,9 +136,8 @@ def survives(name):
     files = {test.partition("::")[0] for test in tested.get(function, [])} or {
         f"tests/test_{t}.py" for t in TESTS
     }
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *sorted(files)]
-    env = environment(MUTANT_UNDER_TEST=name, PYTHONPATH=".")
-    done = subprocess.run(command, cwd="mutants", env=env, capture_output=True, preexec_fn=limited)
+    root = Path("mutants").absolute()
+    done = copies.pytest(root, "-x", *sorted(files), limits=limited, MUTANT_UNDER_TEST=name)
     return done.returncode == 0
 
 

@@ -10,8 +10,6 @@ import argparse
 import copy
 import random
 import re
-import subprocess
-import sys
 import xml.etree.ElementTree as ElementTree
 from decimal import Decimal
 
@@ -109,10 +107,11 @@ def numbers(path, nb, draw):
     found = [claim for claim in claims.claims(nb) if claim.text not in named and claims.ties(claim, known)]
     missed = []
     for claim in found:
-        spot = draw.choice([m.start() for m in re.finditer(r"\d", claim.text)])
-        other = (
-            f"{claim.text[:spot]}{(int(claim.text[spot]) + draw.randint(1, 9)) % 10}{claim.text[spot + 1 :]}"
-        )
+        spots = [m.start() for m in re.finditer(r"\d", claim.text)]
+        spot = draw.choice(spots)
+        led = spot == spots[0] and re.match(r"[\d,]", claim.text[spot + 1 :])  # no number begins 0,1 or 01
+        digit = draw.choice(sorted(set("0123456789") - {claim.text[spot], "0" if led else ""}))
+        other = claim.text[:spot] + digit + claim.text[spot + 1 :]
         digits = re.search(r"[\d.,\u202f\u2009\u00a0]*\d", other)[0]
         value = Decimal(re.sub(r"[,\u202f\u2009\u00a0]", "", digits)) * (-1 if claim.value < 0 else 1)
         if claims.ties(_replaced(claim, text=other, value=value), known):
@@ -145,7 +144,7 @@ def pages(words):
     )
     print(*passed, sep=", ")
     print(f"not caught: {missed}" if missed else "all other faults caught")
-    return int(bool(missed) or len(passed) > 0.1 * count)
+    return int(bool(missed) or len(passed) > 0.25 * count)
 
 
 def outputs(words):
@@ -187,16 +186,7 @@ def _change_outputs(nb):
 
 def _failed_cells(root, path):
     report = root / "report.xml"
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        *notebooks.NBVAL,
-        f"--junitxml={report}",
-        str(path.relative_to(root)),
-    ]
-    subprocess.run(command, cwd=root, env=copies.variables(root), capture_output=True)
+    copies.pytest(root, *notebooks.NBVAL, f"--junitxml={report}", str(path.relative_to(root)))
     cases = ElementTree.parse(report).iter("testcase")
     return {
         int(re.search(r"\d+$", case.get("name"))[0]) for case in cases if case.find("failure") is not None

@@ -129,7 +129,7 @@ def _window(layer, name):
 
 
 def _text(steps):
-    return ", ".join(map(_one, steps)) or "nothing"
+    return ", ".join(map(_one, steps)) or "as it is"
 
 
 def _one(step):

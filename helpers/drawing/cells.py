@@ -13,7 +13,7 @@ from matplotlib.artist import Artist
 from matplotlib.patches import Rectangle
 
 from helpers.drawing.colours import colours, dark
-from helpers.drawing.lettering import stamp
+from helpers.drawing.lettering import stamp, stamp_width
 from helpers.drawing.style import RGB, ROLES
 from helpers.numerals import label
 
@@ -97,8 +97,8 @@ class CellGrid(Artist):
         size = max(min(size, int(0.62 * high)), 1)
         widest = max(self.labels.ravel(), key=len, default="")
         room = min(wide - 4, 2.2 * high)
-        width = stamp(widest, size).shape[1] if widest else 1
-        return max(min(size, int(size * room / width)), 1) if width > room else max(size, 1)
+        taken = stamp_width(widest, size) if widest else 1
+        return max(min(size, int(size * room / taken)), 1) if taken > room else max(size, 1)
 
     def _raster(self, x, y, pixels):
         """Return the picture of cells with these edges, rows from the bottom up."""
@@ -109,10 +109,14 @@ class CellGrid(Artist):
         now = (self.colours, self.labels, self.hatch)
         changed = np.ones(self.values.shape, bool)
         if before is not None:
+            if all(new is old for new, old in zip(now, before, strict=True)):
+                return raster[::-1]
             changed = (now[0] != before[0]).any(axis=2) | (now[1] != before[1]) | (now[2] != before[2])
-        for i, j in np.argwhere(changed):
+        faces = self.faces
+        for i, j in np.argwhere(changed).tolist():
             area = raster[y[i] : y[i + 1], x[j] : x[j + 1]]
-            _paint_cell(area, self.labels[i, j], np.round(255 * self.colours[i, j]), self.hatch[i, j], pixels)
+            looks = self.labels[i, j], faces[i, j].tobytes(), bool(self.hatch[i, j])
+            area[...] = _cell(*area.shape[:2], *looks, pixels)
         self._painted = (form, raster, now)
         return raster[::-1]
 
@@ -135,29 +139,30 @@ def paint(renderer, x, y, faces):
     opaque = np.full((*faces.shape[:2], 4), 255, np.uint8)
     opaque[..., :3] = faces
     whole = opaque.view(np.uint32)[::-1, :, 0]  # a pixel as one number; an image's rows begin at the bottom
-    large = whole.repeat(np.diff(x), axis=1).repeat(-np.diff(y)[::-1], axis=0)
+    large = whole.repeat(x[1:] - x[:-1], axis=1).repeat((y[:-1] - y[1:])[::-1], axis=0)
     renderer.draw_image(renderer.new_gc(), x[0], y[-1], large.view(np.uint8).reshape(*large.shape, 4))
 
 
-def _paint_cell(area, text, face, hatched, pixels):
-    """Paint one cell: face, stripes where hatched, a thin border, and the text in black or white."""
-    night = dark(face)
+@lru_cache(maxsize=512)  # the cells of a picture are few of a kind
+def _cell(height, width, text, face, hatched, pixels):
+    """One cell (height, width, 4): face, stripes where hatched, a thin border, text in black or white."""
+    face = np.frombuffer(face, np.uint8)
+    area, night = np.full((height, width, 4), 255, np.uint8), dark(face)
     area[..., :3] = face
-    area[..., 3] = 255
-    height, width = area.shape[:2]
     if hatched:
         y, x = np.ogrid[:height, :width]
         area[(x + y) % 10 < 2, :3] = 140
     border = np.round(0.85 * face + (38 if night else 0))
     area[0, :, :3] = area[:, 0, :3] = area[-1, :, :3] = area[:, -1, :3] = border
     if not text or pixels < 6:
-        return
+        return area
     coverage = stamp(text, pixels)
     h, w = min(coverage.shape[0], height), min(coverage.shape[1], width)
     y, x = (height - h) // 2, (width - w) // 2
     coverage = coverage[:h, :w, None]
     spot = area[y : y + h, x : x + w, :3]
     spot[...] = np.round(spot * (1 - coverage) + RGB["paper" if night else "ink"] * coverage)
+    return area
 
 
 def bare(ax, rows=None, columns=None, title=None, role="ink"):

@@ -26,16 +26,28 @@ def _font(family, pixels, bold=False):
         return ImageFont.truetype(findfont(FontProperties(family=family, weight=weight)), pixels)
 
 
-@lru_cache(maxsize=4096)
-def stamp(text, pixels):
-    """Return the coverage (h, w) in [0, 1] of a short text, cut close around it."""
+def _extent(text, pixels):
+    """The box of a stamp, its ends from the text's left end and its baseline."""
     font = _font(SANS, pixels)
     left, top, right, bottom = font.getbbox(text, anchor="ls")
     # Every stamp of a size is as high as a digit, so that numbers in a row stand on one line.
     _, cap, _, _ = font.getbbox("0", anchor="ls")
-    top, bottom = min(top, cap), max(bottom, 0)
-    image = Image.new("L", (max(right - left, 1), bottom - top))
-    ImageDraw.Draw(image).text((-left, -top), text, fill=255, font=font, anchor="ls")
+    return left, min(top, cap), max(right, left + 1), max(bottom, 0)
+
+
+@lru_cache(maxsize=4096)
+def stamp_width(text, pixels):
+    """Return how wide a text's stamp is."""
+    left, _, right, _ = _extent(text, pixels)
+    return right - left
+
+
+@lru_cache(maxsize=4096)
+def stamp(text, pixels):
+    """Return the coverage (h, w) in [0, 1] of a short text, cut close around it."""
+    left, top, right, bottom = _extent(text, pixels)
+    image = Image.new("L", (right - left, bottom - top))
+    ImageDraw.Draw(image).text((-left, -top), text, fill=255, font=_font(SANS, pixels), anchor="ls")
     return np.asarray(image, dtype=np.float32) / 255
 
 
@@ -81,7 +93,6 @@ class Lines(Artist):
         super().__init__()
         self.lines, self.place, self.fontsize, self.stand = [], (x, y), fontsize, stand
         self.look = {"family": family, "align": align, "role": role, "bold": bold}
-        self.set_transform(fig.dpi_scale_trans)  # inches -> pixels
         self.set_zorder(3)  # as matplotlib's own texts
         fig.add_artist(self)
 
@@ -95,7 +106,7 @@ class Lines(Artist):
     def draw(self, renderer):
         if not self.get_visible():
             return
-        x, y = self.get_transform().transform(self.place)
+        x, y = (inches * self.get_figure().dpi for inches in self.place)
         pixels = round(renderer.points_to_pixels(self.fontsize))
         high = line_height(pixels)
         middle = high * len(self.lines) / 2 + 0.1 * pixels  # letters stand low in their line

@@ -130,7 +130,7 @@ def compact(data):
     if np.quantile(error, 0.999) <= 8:
         return _saved(small, "png", optimize=True), "png"
     whole = _saved(picture, "png", optimize=True)
-    photograph = _saved(picture, "jpeg", quality=88, subsampling=0, optimize=True)
+    photograph = _saved(picture, "jpeg", quality=80, subsampling=0, optimize=True)
     return (whole, "png") if len(whole) <= len(photograph) else (photograph, "jpeg")
 
 

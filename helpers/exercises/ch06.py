@@ -167,7 +167,7 @@ KERNEL = Exercise(
         ),
         Mistake(
             lambda x, grad: grad[0] * x[: len(x) - len(grad) + 1],
-            "only the first output is counted; the kernel serves them all, and hears from all.",
+            "only the first output is counted; the kernel was used in all of them.",
         ),
         Mistake(
             lambda x, grad: np.correlate(x, grad, "valid") / len(grad),
@@ -176,7 +176,7 @@ KERNEL = Exercise(
     ),
     hints=(
         "Which pixels did kernel number 0 meet? In output 0 pixel 0, in output 1 pixel 1, and so on.",
-        "Number k hears the sum over i of grad[i] times x[i + k].",
+        "Number k gets the sum over i of grad[i] times x[i + k].",
         "That is a correlation of x with grad, at the places where grad fits.",
     ),
 )

@@ -48,7 +48,7 @@ class ChannelMixer(Explorer):
     title = "Channel mixer"
     caption = (
         "From left to right: the photograph, its channels, a kernel for each, the three answers, and their "
-        "sum. Blue is negative, white 0, red positive; the orange frame is the same window everywhere."
+        "sum. Blue is negative, white 0, red positive; the amber frame is the same window everywhere."
     )
     size = (8.4, 5.5)
     inputs = {"photo": Choice("Photograph", PHOTOS)}
@@ -167,8 +167,12 @@ class ChannelMixer(Explorer):
         return f"torch.nn.Conv2d(3, 1, 3{'' if model.bias else ', bias=False'})"
 
     def spots(self, artists, model):
-        down, across = ("row", range(MAP)), ("column", range(MAP))
-        return [spots.plane(artists[name], name.capitalize(), down, across) for name in MARKED]
+        places = spots.readers(MAP, [range(place - 1, place + 2) for place in range(MAP)])
+        return [
+            spots.plane(artists[name], name.capitalize(), ("row", along), ("column", along))
+            for name in MARKED
+            for along in [places if name == "photo" or name.endswith("plane") else range(MAP)]
+        ]
 
     def typed(self, artists, model):
         found = []

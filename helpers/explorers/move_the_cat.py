@@ -32,7 +32,7 @@ class MoveTheCat(Explorer):
     title = "Move the cat"
     caption = (
         "Left to right: the picture, the dense unit's template, the filter's map; red is positive, blue "
-        "negative. Orange frames: the map's peak and its window. Bars: both answers, full at 100%."
+        "negative. Amber frames: the map's peak and its window. Bars: both answers, full at 100%."
     )
     size = (8.4, 4.7)
     inputs = {

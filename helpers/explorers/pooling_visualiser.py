@@ -15,7 +15,7 @@ from helpers.explorers.parts import spots
 from helpers.explorers.parts.base import Explorer
 from helpers.explorers.parts.contract import saying
 from helpers.explorers.parts.controls import Choice, Integer, Preset
-from helpers.numerals import label, many, rows
+from helpers.numerals import label, rows
 from helpers.ops.conv import conv2d
 from helpers.ops.padding import pad
 from helpers.ops.pool import avg_pool2d, max_pool2d
@@ -168,19 +168,20 @@ class PoolingVisualiser(Explorer):
         return f"torch.nn.{layer}({model.window}{stride}{padding})"
 
     def spots(self, artists, model):
+        reading = spots.readers(len(model.image), model.reading.tolist())
+
+        def setting(row, column):
+            return {"position": row * model.side + column}
+
         def pixel(row, column):
             row, column = row - model.padding, column - model.padding
-            if not (0 <= row < len(model.image) and 0 <= column < len(model.image)):
+            if not (0 <= row < len(reading) and 0 <= column < len(reading)):
                 return None
-            windows = [
-                {"position": int(i * model.side + j)}
-                for i in np.flatnonzero((model.reading == row).any(axis=1))
-                for j in np.flatnonzero((model.reading == column).any(axis=1))
-            ]
-            return f"Input ({row}, {column}), read by {many(len(windows), 'window')}", windows or {}
+            words, settings = spots.read_by(reading[row], reading[column], setting)
+            return f"Input ({row}, {column}){words}", settings
 
         def output(row, column):
-            return f"Output ({row}, {column})", {"position": row * model.side + column}
+            return f"Output ({row}, {column})", setting(row, column)
 
         grids = (("plane", pixel), ("before", output), ("now", output))
         return [spot for name, meaning in grids for spot in spots.cells(artists[name], meaning)]

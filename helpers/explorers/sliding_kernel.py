@@ -16,7 +16,7 @@ from helpers.drawing.style import ROLES, SEQUENTIAL
 from helpers.explorers.parts import spots
 from helpers.explorers.parts.base import Explorer
 from helpers.explorers.parts.controls import Choice, Integer, Toggle
-from helpers.numerals import label, many, rows, texts
+from helpers.numerals import label, rows, texts
 from helpers.ops.conv import conv2d
 
 KERNELS = {name: values for name, values in filters.KERNELS.items() if values.shape == (3, 3)}
@@ -39,7 +39,7 @@ class SlidingKernel(Explorer):
 
     title = "Sliding kernel"
     caption = (
-        "The orange frame is the window: its nine numbers times the kernel's make nine products, and their "
+        "The amber frame is the window: its nine numbers times the kernel's make nine products, and their "
         "sum is the framed output. Red is positive, blue negative; striped cells were set to 0 by ReLU."
     )
     size = (8.4, 5.3)
@@ -168,17 +168,17 @@ class SlidingKernel(Explorer):
 
     def spots(self, artists, model):
         side = len(model.answer)
+        reading = spots.readers(model.size, [range(place, place + 3) for place in range(side)])
 
-        def pixel(row, column):  # the windows that read it
-            reading = [
-                {"position": i * side + j}
-                for i in range(max(row - 2, 0), min(row, side - 1) + 1)
-                for j in range(max(column - 2, 0), min(column, side - 1) + 1)
-            ]
-            return f"Input ({row}, {column}), read by {many(len(reading), 'window')}", reading
+        def setting(row, column):
+            return {"position": row * side + column}
+
+        def pixel(row, column):
+            words, settings = spots.read_by(reading[row], reading[column], setting)
+            return f"Input ({row}, {column}){words}", settings
 
         def output(row, column):
-            return f"Output ({row}, {column})", {"position": row * side + column}
+            return f"Output ({row}, {column})", setting(row, column)
 
         grids = (("input", pixel), ("output", output), ("relu", output))
         return [spot for name, meaning in grids for spot in spots.cells(artists[name], meaning)]

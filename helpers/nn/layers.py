@@ -14,7 +14,7 @@ from helpers.ops.arrays import as_batch, channels_first, check_gradient
 from helpers.ops.conv import conv2d, conv2d_backward, weight_gradient
 from helpers.ops.conv_fast import batch_last, is_batch_last
 from helpers.ops.pool import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward
-from helpers.ops.shapes import pair, real, whole
+from helpers.ops.shapes import flag, pair, real, whole
 from helpers.ops.windows import conv_window
 
 __all__ = "AdaptiveAvgPool2d AvgPool2d BatchNorm2d Conv2d Dropout Flatten Linear MaxPool2d ReLU Tanh".split()
@@ -25,7 +25,7 @@ class _Weighted(Module):
 
     def __init__(self, weight_shape, bias, init, rng):
         self.weight = Parameter(draw(init, weight_shape, rng))
-        self.bias = Parameter(draw_bias(init, weight_shape, rng)) if bias else None
+        self.bias = Parameter(draw_bias(init, weight_shape, rng)) if flag(bias, "bias") else None
 
     @property
     def arrays(self):
@@ -100,10 +100,10 @@ class BatchNorm2d(Module):
         if whole(num_features, "num_features") < 1:
             raise ValueError(f"num_features={num_features}: give a positive int, the number of channels")
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
-        self.affine, self.track_running_stats = affine, track_running_stats
+        self.affine = flag(affine, "affine")
+        self.track_running_stats = flag(track_running_stats, "track_running_stats")
         ones, zeros = np.ones(num_features, np.float32), np.zeros(num_features, np.float32)
-        self.weight = Parameter(ones.copy()) if affine else None
-        self.bias = Parameter(zeros.copy()) if affine else None
+        self.weight, self.bias = (Parameter(v.copy()) if affine else None for v in (ones, zeros))
         self.running_mean, self.running_var = (zeros, ones) if track_running_stats else (None, None)
         self.num_batches_tracked = np.zeros((), np.int64) if track_running_stats else None
 

@@ -9,7 +9,7 @@ from math import prod
 import numpy as np
 
 from helpers.ops.arrays import check_dtypes, check_floats, check_shape
-from helpers.ops.shapes import real
+from helpers.ops.shapes import flag, real
 
 
 def relu(input):
@@ -106,7 +106,7 @@ def dropout(input, p=0.5, training=True, rng=None):
     With training=False it is the input itself. rng is a NumPy random generator, needed while training.
     To go backward keep the mask: dropout is input * dropout_mask(input, p, rng).
     """
-    if not training:
+    if not flag(training, "training"):
         check_floats(input=input)
         return input
     return input * dropout_mask(input, p, rng)

@@ -61,8 +61,7 @@ def cross_entropy_backward(grad_output, input, target, *, reduction="mean", labe
     grad_output is the gradient of the loss itself: 1 in training.
     """
     scores, wanted = _check_cross_entropy(input, target, reduction, label_smoothing)
-    scale = np.asarray(grad_output, dtype=input.dtype)
-    check_shape("grad_output", scale, target.shape if reduction == "none" else (), "it must match the loss")
+    scale = _loss_gradient(grad_output, input.dtype, target.shape if reduction == "none" else ())
     if reduction == "mean":
         scale = scale / scores.dtype.type(len(scores))
     return ((softmax(scores, dim=1) - wanted) * scale.reshape(-1, 1)).reshape(input.shape)
@@ -82,9 +81,19 @@ def mse_loss_backward(grad_output, input, target, *, reduction="mean"):
     check_floats(input=input, target=target)
     check_shape("target", target, input.shape, "it must match the input")
     _check_reduction(reduction, input.size)
-    scale = np.asarray(grad_output, dtype=input.dtype)
+    scale = _loss_gradient(grad_output, input.dtype, input.shape if reduction == "none" else ())
     grad = 2 * (input - target) * scale / input.dtype.type(input.size if reduction == "mean" else 1)
     return grad, -grad
+
+
+def _loss_gradient(grad_output, dtype, shape):
+    """The gradient of the loss itself as an array: a number, or an array of the loss's shape."""
+    if not isinstance(grad_output, np.ndarray):
+        grad_output = np.asarray(real(grad_output, "grad_output"), dtype)
+    if grad_output.dtype.kind not in "fiu":
+        raise TypeError(f"grad_output.dtype={grad_output.dtype}: give a number, 1 in training, or floats")
+    check_shape("grad_output", grad_output, shape, "it must match the loss")
+    return grad_output.astype(dtype)
 
 
 def check_labels(target, classes, name="target"):
@@ -125,7 +134,7 @@ def _check_cross_entropy(input, target, reduction, label_smoothing):
 
 
 def _check_reduction(reduction, count):
-    if reduction not in ("mean", "sum", "none"):
+    if not isinstance(reduction, str) or reduction not in ("mean", "sum", "none"):
         raise ValueError(f'reduction={reduction!r}: give "mean", "sum" or "none"')
     if reduction == "mean" and count == 0:
         raise ValueError("input: an empty batch has no mean loss; give at least one example")

@@ -7,7 +7,7 @@ Batch norm averages each channel over the batch (and the plane), layer norm each
 import numpy as np
 
 from helpers.ops.arrays import check_floats, check_shape
-from helpers.ops.shapes import real, whole
+from helpers.ops.shapes import flag, real, whole
 
 
 def batch_norm(
@@ -121,6 +121,7 @@ def _channel_shape(input):
 
 def _check_batch_norm(input, running_mean, running_var, weight, bias, training, eps):
     real(eps, "eps")
+    flag(training, "training")
     vectors = {"running_mean": running_mean, "running_var": running_var, "weight": weight, "bias": bias}
     check_floats(input=input, **vectors)
     if input.ndim < 2:

@@ -16,9 +16,9 @@ def pad(input, pad, mode="constant", value=None):
     """
     check_dtypes(input=input)
     ends = _ends(pad, input.ndim)
-    if mode == "constant":
+    if isinstance(mode, str) and mode == "constant":
         return _with_constant(input, pad, ends, value)
-    if mode not in ("reflect", "replicate"):
+    if not isinstance(mode, str) or mode not in ("reflect", "replicate"):
         raise ValueError(f'mode={mode!r}: give "constant", "reflect" or "replicate"')
     _check_edges(input, pad, ends, mode, value)
     out = input

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.ops.arrays import as_batch, check_dtypes, check_floats, check_gradient
-from helpers.ops.shapes import whole
+from helpers.ops.shapes import flag, whole
 from helpers.ops.windows import pool_window, taps
 
 
@@ -49,7 +49,7 @@ def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode
     largest, the last if several are NaN. A window that sees padding alone, as dilation allows, gives -inf.
     """
     x, window, batched = _arguments(input, kernel_size, stride, padding, dilation, ceil_mode)
-    if not return_indices:
+    if not flag(return_indices, "return_indices"):
         out = _lowest(x, window)
         for _, seen, pixels in taps(window):
             np.maximum(out[seen], x[pixels], out=out[seen])
@@ -73,8 +73,8 @@ def max_pool2d_backward(grad_output, input, kernel_size, stride=None, padding=0,
     finite = grad.dtype.kind != "f" or np.isfinite(grad).all()
     apart = _lie_apart(window)
     out = np.zeros_like(x)
-    for tap, (_, seen, pixels) in enumerate(taps(window)):
-        won = winner[seen] == tap
+    for (i, j), seen, pixels in taps(window):
+        won = winner[seen] == i * window.kernel[1] + j
         if not finite:  # infinity times 0 would be NaN
             out[pixels] += np.where(won, grad[seen], 0)
         elif apart:
@@ -92,13 +92,14 @@ def _winners(x, window):
     rows, columns = (np.maximum(-(_starts(window, axis) // window.dilation[axis]), 0) for axis in (0, 1))
     winner[:] = rows[:, np.newaxis] * window.kernel[1] + columns
     has_nan = np.isnan(x.max(initial=0))
-    for tap, (_, seen, pixels) in enumerate(taps(window)):
+    for (i, j), seen, pixels in taps(window):
         pixel = x[pixels].copy(order="K")  # read with gaps once; without them the rest is far faster
         record, holder = best[seen], winner[seen]
         won = pixel > record  # strictly: of equal pixels the first keeps its place
         if has_nan:
             won |= np.isnan(pixel)
-        np.maximum(holder, won * winner.dtype.type(tap), out=holder)  # taps count up, so the latest is larger
+        tap = winner.dtype.type(i * window.kernel[1] + j)
+        np.maximum(holder, won * tap, out=holder)  # taps count up, so the latest is larger
         np.maximum(record, pixel, out=record)
     return best, winner
 
@@ -173,10 +174,7 @@ def avg_pool2d_backward(
 
 def _divisors(window, count_include_pad, divisor_override):
     """What each window's sum is divided by, (Ho, Wo)."""
-    if not isinstance(count_include_pad, (bool, np.bool_)):
-        raise TypeError(
-            f"count_include_pad={count_include_pad!r}: give True to count the padding's pixels, or False"
-        )
+    flag(count_include_pad, "count_include_pad")
     if divisor_override is not None:
         divisor = whole(divisor_override, "divisor_override")
         if divisor == 0:

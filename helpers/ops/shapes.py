@@ -5,10 +5,12 @@ A convolution's padding is an int for both ends of the axis, or a pair (before, 
 """
 
 import operator
+import sys
 from numbers import Integral, Real
 
 import numpy as np
 
+MOST = 10_000_000  # pixels: a larger number is a slip, and would take all memory or hours
 # What each argument must at least be, why, and what to give instead.
 _LEAST = {
     "stride": (1, "a window must move", "a positive int or pair"),
@@ -18,6 +20,7 @@ _LEAST = {
     "output_padding": (0, "it only adds pixels", "0, or a positive int or pair"),
     "output_size": (0, "a size cannot be negative", "0, or a positive int or pair"),
     "size": (0, "a size cannot be negative", "0, or a positive int"),
+    "pad": (-MOST, "no image has so many pixels to crop", "a number nearer to 0"),
     "groups": (1, "the channels form at least one group", "a positive int"),
 }
 
@@ -33,7 +36,16 @@ def real(value, name, low=None, high=None):
         raise TypeError(f"{name}={value!r}: only a number will do; give e.g. 0.1")
     if low is not None and not low <= value <= high:
         raise ValueError(f"{name}={value!r}: it must not leave {low} to {high}; give a number in between")
+    if isinstance(value, int) and abs(value) > sys.float_info.max:
+        raise ValueError(f"{name}={value!r}: no float is so large; give e.g. 0.1")
     return value
+
+
+def flag(value, name):
+    """The argument as a bool; TypeError unless it is True or False: an array, a bias, stands elsewhere."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name}={value!r}: it is a yes or a no; give True or False")
+    return bool(value)
 
 
 def seeded(seed):
@@ -45,7 +57,7 @@ def seeded(seed):
 
 
 def whole(value, name, shown=None):
-    """The argument as a Python int; TypeError if it is no whole number, ValueError if it is too small."""
+    """The argument as a Python int; TypeError if it is no whole number, ValueError if it is out of range."""
     shown = value if shown is None else shown
     least, why, remedy = _LEAST.get(name, (None, "", "an int"))
     try:
@@ -56,6 +68,9 @@ def whole(value, name, shown=None):
         raise TypeError(f"{name}={shown!r}: only a whole number will do; give {remedy}") from None
     if least is not None and number < least:
         raise ValueError(f"{name}={shown!r}: {why}; give {remedy}")
+    most = MOST if name in _LEAST else 10**12
+    if number > most:
+        raise ValueError(f"{name}={shown!r}: no image or layer is so large; give at most {most:,}")
     return number
 
 
@@ -100,10 +115,10 @@ def pool_output_size(size, kernel_size, stride=None, padding=0, dilation=1, ceil
     stride = kernel_size if stride is None else whole(stride, "stride")
     if padding > kernel_size // 2:
         raise ValueError(
-            f"padding={padding}: beyond half of kernel_size={kernel_size} a window could see padding alone; "
-            f"give at most {kernel_size // 2}"
+            f"padding={padding}: beyond half of kernel_size={kernel_size} a window holds more padding "
+            f"than pixels; give at most {kernel_size // 2}"
         )
-    if not ceil_mode:
+    if not flag(ceil_mode, "ceil_mode"):
         return conv_output_size(size, kernel_size, stride, padding, dilation)
     span = window_span(kernel_size, dilation)
     positions = -((span - size - 2 * padding) // stride) + 1

@@ -48,8 +48,6 @@ def conv_window(size, kernel, stride=1, padding=0, dilation=1):
 
 def pool_window(size, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False):
     """The Window of a pooling over a plane (rows, columns); stride None means the kernel size."""
-    if not isinstance(ceil_mode, (bool, np.bool_)):
-        raise TypeError(f"ceil_mode={ceil_mode!r}: give True to round sizes up, or False")
     kernel = pair(kernel_size, "kernel_size")
     unset = stride is None or (isinstance(stride, (tuple, list)) and not stride)
     stride = kernel if unset else pair(stride, "stride")
@@ -90,24 +88,26 @@ def sliding_windows(x, window):
 
 
 def taps(window):
-    """For each tap in reading order: its place (i, j), the outputs that it has a pixel for, those pixels.
+    """For each tap that meets the plane, in reading order: its place (i, j), the outputs, their pixels.
 
     The last two are indices (..., rows, columns), of the output's planes and of the unpadded input's.
     """
     rows, columns = ([*_tap_slices(*axis)] for axis in zip(*window, strict=True))
-    for i, (output_rows, input_rows) in enumerate(rows):
-        for j, (output_columns, input_columns) in enumerate(columns):
+    for i, output_rows, input_rows in rows:
+        for j, output_columns, input_columns in columns:
             yield (i, j), (..., output_rows, output_columns), (..., input_rows, input_columns)
 
 
 def _tap_slices(size, kernel, stride, padding, dilation, output):
-    """On one axis, for each tap: the slice of outputs and the slice of pixels."""
-    for tap in range(kernel):
+    """On one axis, for each tap that meets the plane: its number, the slices of outputs and of pixels."""
+    earliest = max(-(((output - 1) * stride - padding) // dilation), 0)  # the last output's on the plane
+    for tap in range(earliest, min((size + padding - 1) // dilation + 1, kernel)):
         shift = tap * dilation - padding  # output o reads pixel o * stride + shift
-        first = min(max(-(shift // stride), 0), output)
-        stop = min(max(-((shift - size) // stride), first), output)
+        first = max(-(shift // stride), 0)
+        stop = min(-((shift - size) // stride), output)
         pixel = first * stride + shift
-        yield slice(first, stop), slice(pixel, pixel + (stop - first) * stride, stride)
+        if first < stop:
+            yield tap, slice(first, stop), slice(pixel, pixel + (stop - first) * stride, stride)
 
 
 def bands(window, rows):

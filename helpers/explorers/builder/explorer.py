@@ -60,7 +60,7 @@ class ArchitectureBuilder(Explorer):
     title = "Architecture builder"
     caption = (
         "Each box is a layer's output: as high as its map; its thickness is the logarithm of its channels. "
-        "Orange boxes are pools. The table's bars show each layer's share; the marked layer is tinted."
+        "Amber boxes are pools. The table's bars show each layer's share; the marked layer is tinted."
     )
     size = (8.4, 5.65)
     inputs = {

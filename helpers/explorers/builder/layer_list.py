@@ -182,8 +182,8 @@ def _reason(word, shape, error):
         )
     if word.kind.endswith("pool") and word.padding > word.kernel // 2:
         return (
-            f"padding {word.padding} is more than half its window of {word.kernel}, so a window could see "
-            f"padding alone. Give P{word.kernel // 2} at most."
+            f"padding {word.padding} is more than half its window of {word.kernel}: a window would hold more "
+            f"padding than pixels. Give P{word.kernel // 2} at most."
         )
     return str(error)
 

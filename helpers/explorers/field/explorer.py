@@ -180,7 +180,7 @@ class ReceptiveField(Explorer):
         ends = [(first, first + field.size - 1) for first in reach]
         own = any(name in fields.OWN for name in model.stack)
         padding = "" if own else f"; {'with' if model.padded else 'no'} padding"
-        later = f", after which {many(len(model.later), 'layer')} follow" if model.later else ""
+        later = f" (then {many(len(model.later), 'more layer')})" if model.later else ""
         text = (
             f"Input {size} × {size}; {names}{later}{padding}. The {'map' if later else 'output'} is "
             f"{last} × {last}. Its unit {model.unit} has a receptive field of "
@@ -212,18 +212,19 @@ class ReceptiveField(Explorer):
         return f"torch.nn.Sequential({', '.join(map(picture.in_torch, words))})"
 
     def spots(self, artists, model):
-        input_, last = model.views[0], model.views[-1]
-        # A pixel of the input stands for the unit whose centre is nearest, one of the last map for itself.
-        looks = [(i, view, f"Unit after layer {i}", 0, 1) for i, view in self._maps(model)]
-        looks += [(0, input_, "Pixel", last.seen.centre, last.seen.jump)] if last is not input_ else []
-        found = []
-        for order, (i, view, label, centre, jump) in enumerate(looks, start=1):
-            jump, top = jump or 1, (view if i else last).size - 1
-            units = np.clip(np.round((np.arange(view.size) - centre) / jump), 0, top).astype(int).tolist()
-            margin = 0 if i in model.later else picture.margin(view)
-            at = {"at": order} if i else {}
-            look = spots.plane(artists[f"heat {i}"], label, ("row", units), ("column", units), margin)
-            found.append(look._replace(also=at))
+        found, input_, last, here = [], model.views[0], model.views[-1], len(model.views) - 1
+        for order, (i, view) in enumerate(self._maps(model), start=1):
+            margin, units = 0 if i in model.later else picture.margin(view), range(view.size)
+            look = spots.plane(
+                artists[f"heat {i}"], f"Unit after layer {i}", ("row", units), ("column", units), margin
+            )
+            found.append(look if order == here else look._replace(also={"at": order}))
+        if last is not input_:  # a pixel stands for the units in whose fields it lies
+            size, jump, first = last.seen
+            starts = [round(first + unit * jump) for unit in range(last.size)]
+            units = spots.readers(input_.size, [range(start, start + size) for start in starts])
+            margin, grid = picture.margin(input_), artists["heat 0"]
+            found.append(spots.plane(grid, "Pixel", ("row", units), ("column", units), margin))
         return found
 
     def _maps(self, model):

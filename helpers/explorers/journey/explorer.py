@@ -42,7 +42,7 @@ class JourneyOfAnImage(Explorer):
 
     title = "The journey of an image"
     caption = (
-        "On top the eight steps, this one framed in orange; below, what goes in, what is done, what comes "
+        "On top the eight steps, this one framed in amber; below, what goes in, what is done, what comes "
         "out. Red is positive, blue negative, white 0; the input is grey from 0 to 1."
     )
     size = (8.4, 5.42)

@@ -138,6 +138,7 @@ class InsideTheNetwork(Explorer):
         return model
 
     def start(self, fig, model):
+        picture.frame(Board(fig), model.stages)
         return {"board": Board(fig)}
 
     def update(self, artists, model):

@@ -57,8 +57,17 @@ def limit(stage):
     return float(np.abs(stage.values).max()) or 1.0
 
 
+def frame(board, stages):
+    """What never moves: every stage's shape, and the edges of its maps."""
+    for stage, (left, width) in zip(stages, columns(stages), strict=True):
+        shape = str(len(stage.values)) if stage.flat else sizes(stage.values.shape, "·")
+        board.text(left + width / 2, TOP + 0.1, shape, 7, "muted", "center")
+        for x, y, wide, high in places(stage, left, width):
+            board.bar(x - 0.01, y - 0.01, wide + 0.02, high + 0.02, "padding")  # quicker than four lines
+
+
 def draw(board, model):
-    """All of it, on a board that was cleared."""
+    """All that moves, on a board that was cleared."""
     for place, (stage, column) in enumerate(zip(model.stages, columns(model.stages), strict=True)):
         _draw_stage(board, model, place, stage, *column)
     _draw_classes(board, model)
@@ -69,14 +78,9 @@ def _draw_stage(board, model, place, stage, left, width):
     here = place == model.place
     above = 0.26 + 0.14 * (stage.flat and place % 2)  # narrow columns take turns
     board.text(left + width / 2, TOP + above, stage.name, 8.5, "ink", "center", here)
-    shape = str(len(stage.values)) if stage.flat else sizes(stage.values.shape, "·")
-    board.text(left + width / 2, TOP + 0.1, shape, 7, "muted", "center")
     most = limit(stage) if stage.layer else None
     for i, (x, y, wide, high) in enumerate(places(stage, left, width)):
         values = stage.values[:, :, 0] if stage.flat else stage.values[i]
-        board.bar(
-            x - 0.01, y - 0.01, wide + 0.02, high + 0.02, "padding"
-        )  # its edge: quicker than four lines
         board.cells(x, y, wide, high, shades(values, most))
         box = model.trace.get(place)
         if box and (stage.flat or box[0][0] <= i <= box[0][1]):

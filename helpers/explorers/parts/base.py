@@ -154,9 +154,15 @@ class Explorer(Contract):
         return fig
 
     def _moved(self, name, value):
-        """A reader has moved a control."""
-        if not self._busy:
-            self.take({name: value})
+        """A control was moved: by a reader, by code, or by what a page has sent; what cannot be is undone."""
+        if self._busy:
+            return
+        try:
+            given = {name: self.inputs[name].moved(value)}
+        except ValueError as reason:
+            self.take({})
+            raise ValueError(f"{name}={value!r}: {reason}") from None
+        self.take(given)
 
     def take(self, given):
         """Let the state with ``given`` in it come to rest; bring controls, picture and words to it."""

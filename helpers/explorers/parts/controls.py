@@ -1,8 +1,9 @@
 """What a reader can set: each input states its label and its range once, and builds its widgets.
 
 ``build()`` returns (control, what is shown), ``values()`` what a test tries one by one; ``accept(value)``
-returns the value as the control holds it, or raises a ValueError that says what to give; ``put(control,
-value, high)`` brings a control to a value that has come to rest, and to the highest that is left to it.
+returns the value as the control holds it, or raises a ValueError that says what to give, and so does
+``moved(value)`` for what a control was moved to; ``put(control, value, high)`` brings a control to a value
+that has come to rest, and to the highest that is left to it.
 
 A slider's handle has no accessible name, so every slider is paired with a linked, labelled number box.
 """
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import ipywidgets as widgets
+import traitlets
 
 from helpers.ops.shapes import is_whole
 
@@ -19,6 +21,9 @@ _LABEL = {"description_width": "initial"}
 
 class Input:
     """What all inputs have in common."""
+
+    def moved(self, value):
+        return self.accept(value)
 
     def put(self, control, value, high=None):
         if control.value != value:
@@ -73,7 +78,7 @@ class Number(Input):
     step: float = 0.1
 
     def build(self):
-        slider = widgets.FloatSlider(
+        slider = _Slider(
             value=self.value,
             min=self.low,
             max=self.high,
@@ -81,7 +86,7 @@ class Number(Input):
             readout=False,
             layout=widgets.Layout(width="170px"),
         )
-        return slider, _paired(slider, widgets.BoundedFloatText, self, self.step)
+        return slider, _paired(slider, _Box, self, self.step)
 
     def values(self):
         return [self.low + (self.high - self.low) * i / 8 for i in range(9)]
@@ -119,7 +124,7 @@ class Choice(Input):
         return list(self.options)
 
     def accept(self, value):
-        if value not in self.options:
+        if not isinstance(value, str) or value not in self.options:
             raise ValueError(f"choose one of {', '.join(map(repr, self.options))}")
         return value
 
@@ -171,6 +176,24 @@ class Preset:
         button = widgets.Button(description=self.label, tooltip=self.tooltip)
         button.on_click(lambda _: press())
         return button
+
+
+class _Bounded:
+    """Bounds that hold for nan too, which is never less than them, nor more."""
+
+    @traitlets.validate("value")
+    def _validate_value(self, proposal):
+        if proposal["value"] != proposal["value"]:
+            raise traitlets.TraitError(f"nan: give a number from {self.min} to {self.max}")
+        return super()._validate_value(proposal)
+
+
+class _Slider(_Bounded, widgets.FloatSlider):
+    pass
+
+
+class _Box(_Bounded, widgets.BoundedFloatText):
+    pass
 
 
 def _paired(slider, box_type, control, step):

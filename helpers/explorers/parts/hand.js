@@ -3,7 +3,8 @@
 
    From the kernel, as JSON: spots, as scene.js has them; numbers, [left, top, width, height, label, [input,
    value, lowest, highest, step]]; answered, how many messages it has taken. To the kernel: {here: true} where
-   this module runs, {point: [x, y]} in fractions of the picture, {number: [input, value]}. */
+   this module runs, {point: [x, y]} in fractions of the picture, {pull: [x, y]} where the pointer goes on pressed,
+   {number: [input, value]}. */
 const { hit } = CNNBook.scene;
 
 const middle = ([left, top, width, height]) => [left + width / 2, top + height / 2];
@@ -12,15 +13,25 @@ const pair = ([left, top, width, height, , down, across], row, column) => {
   return [left + column * w, top + row * h, w, h];
 };
 
-/* What else stands for one of the settings of what was found, such as the outputs that read a pixel. */
+/* What else stands for one of the settings of what was found: the outputs that read a pixel, and in a plane of
+   pixels those that an output reads. */
 function others(spots, { settings }) {
   const wanted = new Set(settings.map((one) => JSON.stringify(one)).filter((one) => one !== "{}")), boxes = [];
   for (const spot of spots) {
     const [, , , , , down, across, also] = spot;
-    if (!across && !Array.isArray(down)) wanted.has(JSON.stringify(down)) && boxes.push(spot.slice(0, 4));
-    if (!across || Object.entries(also).some(([name, value]) => settings[0]?.[name] !== value)) continue;
-    const [row, column] = [down, across].map(([name, values]) => values.indexOf(settings[0]?.[name]));
-    if (row >= 0 && column >= 0) boxes.push(pair(spot, row, column));
+    if (!across) {
+      if (!Array.isArray(down) && wanted.has(JSON.stringify(down))) boxes.push(spot.slice(0, 4));
+      continue;
+    }
+    const apart = Object.entries(also).some(([name, value]) => settings[0]?.[name] !== value);
+    if (apart || (settings.length > 1 && Array.isArray(down[1][0]))) continue;
+    const [rows, columns] = [down, across].map(([name, values]) => {
+      const given = new Set(settings.map((one) => one[name]));
+      return values.flatMap((value, i) => ([].concat(value).some((one) => given.has(one)) ? [i] : []));
+    });
+    if (!rows.length || !columns.length) continue;
+    const [[left, top], [right, bottom, width, height]] = [pair(spot, rows[0], columns[0]), pair(spot, rows.at(-1), columns.at(-1))];
+    boxes.push([left, top, right + width - left, bottom + height - top]);
   }
   return boxes;
 }
@@ -55,7 +66,7 @@ function render({ model, el }) {
   el.dataset.lmSuppressShortcuts = "true"; // the notebook's own keys
   const say = el.appendChild(Object.assign(document.createElement("div"), { className: "book-said", role: "status" }));
   const read = (name) => JSON.parse(model.get(name));
-  let spots = [], numbers = [], places = [], last = null, waiting = 0, down = false;
+  let spots = [], numbers = [], places = [], last = null, waiting = 0, down = false, pulled = false;
 
   /* One message at a time: while the kernel is at work the newest waits, and those before it are dropped. */
   let sent = 0, next = null;
@@ -73,6 +84,8 @@ function render({ model, el }) {
     [spots, numbers] = [read("spots"), read("numbers")];
     places = [...numbers.map((number) => [...number.slice(0, 5), {}]), ...spots];
     el.style.visibility = places.length ? "" : "hidden";
+    el.querySelectorAll(".book-paper").forEach((paper) => paper.remove());
+    spots.filter(([, , , , label]) => label.startsWith("Draw")).forEach((spot) => frame(spot.slice(0, 4), "book-paper"));
     if (last) show(last.at, last.typed);
   }
 
@@ -91,7 +104,7 @@ function render({ model, el }) {
     mark.className = kind;
     const [left, top, w, h] = [on.left + x * on.width, on.top + y * on.height, width * on.width, height * on.height];
     Object.assign(mark.style, { left: `${left}px`, top: `${top}px`, width: `${w}px`, height: `${h}px` });
-    return { left, top: top + h + 4, right: on.left + on.width };
+    return { left, top, under: top + h + 4, right: on.left + on.width, bottom: on.top + on.height };
   }
 
   function show(point, typed = false) {
@@ -106,7 +119,8 @@ function render({ model, el }) {
     const on = frame(found.box, "book-mark");
     if (say.textContent !== found.label) say.textContent = found.label;
     say.style.left = `${Math.max(0, Math.min(on.left, on.right - say.offsetWidth))}px`;
-    say.style.top = `${on.top}px`;
+    const high = say.offsetHeight; // at the picture's lower edge it would be cut
+    say.style.top = `${on.under + high > on.bottom ? Math.max(0, on.top - high - 4) : on.under}px`;
   }
 
   function press() {
@@ -141,16 +155,17 @@ function render({ model, el }) {
   }
 
   el.addEventListener("pointermove", (event) => {
-    if (event.pointerType === "touch") return;
+    if (event.pointerType === "touch" && !down) return;
     cancelAnimationFrame(waiting); // the last move of a frame is enough
     waiting = requestAnimationFrame(() => {
       const before = last?.label;
       show(at(event));
-      if (down && last && last.label !== before && !last.number) press();
+      if (down && last && last.label !== before && !last.number) send({ pull: last.at }), (pulled = true);
     });
   });
   el.addEventListener("pointerdown", (event) => {
-    if (event.pointerType !== "touch") down = event.button === 0;
+    down = event.button === 0 && (event.pointerType !== "touch" || event.target.className === "book-paper");
+    pulled = false;
   });
   el.addEventListener("pointerup", () => (down = false));
   el.addEventListener("pointerleave", (event) => {
@@ -160,7 +175,7 @@ function render({ model, el }) {
   });
   el.addEventListener("click", (event) => {
     show(at(event));
-    press();
+    if (!pulled) press();
   });
   el.addEventListener("keydown", (event) => {
     if (event.target !== el || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -61,22 +61,28 @@ if AnyWidget is not None:
 
 
 def heard(explorer, content):
-    """Do what a message of the page asks for: {point: [x, y]} or {number: [input, value]}.
+    """Do what a message of the page asks for: {point: [x, y]}, {pull: [x, y]} or {number: [input, value]}.
 
     A page can send anything. What is not one of the picture's places, or no number that may stand there, is
     let fall.
     """
     content = content if isinstance(content, dict) else {}
-    for kind, do in (("point", _point), ("number", _number)):
+    for kind, do in (("point", _point), ("pull", _pull), ("number", _number)):
         given = content.get(kind)
         if isinstance(given, list) and len(given) == 2:
             do(explorer, *given)
 
 
-def _point(explorer, x, y):
+def _point(explorer, x, y, pulled=False):
     inside = all(type(part) in (int, float) and 0 <= part < 1 for part in (x, y))
     if inside and (spot := hit(explorer.regions, x, y)):
-        explorer.point(spot)
+        several = isinstance(spot.settings, list)
+        explorer.point(spot._replace(settings=spot.settings[0]) if pulled and several else spot)
+
+
+def _pull(explorer, x, y):
+    """Pressed on its way, the pointer takes of each place the first setting: it does not go through them."""
+    _point(explorer, x, y, pulled=True)
 
 
 def _number(explorer, name, value):

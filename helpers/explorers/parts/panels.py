@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.drawing.cells import CellGrid, frame, move
 from helpers.drawing.colours import colours
-from helpers.drawing.lettering import Lines, stamp
+from helpers.drawing.lettering import Lines, stamp_width
 from helpers.drawing.places import axes
 from helpers.drawing.style import DIVERGING, DPI, SEQUENTIAL
 from helpers.numerals import rounded, texts
@@ -35,24 +35,11 @@ def put(artists, key, values, title, below, limit=None, mark=None, like=None):
     """
     rows, columns = values.shape
     side = max(rows, columns)
-    square = np.full((side, side), np.nan)  # what a flat kernel leaves free stays paper
-    square[:rows, :columns] = values
-    low, high = min(values.min(), 0.0), max(values.max(), 1.0)
-    painted = (
-        colours(square, SEQUENTIAL, low=low, high=high)
-        if limit is None
-        else colours(square, DIVERGING, limit)
-    )
-    cells = artists[f"cells {key}"]
-    if cells.axes.get_xlim()[1] != side - 0.5:
-        cells.axes.set(xlim=(-0.5, side - 0.5), ylim=(side - 0.5, -0.5))
-    digits = None
-    if side <= NUMBERED:
-        digits = places(values if like is None else like, cells.axes.bbox.width / side)
-    if digits is None:
-        cells.set_pixels(painted)
-    else:
-        cells.set_cells(square, painted, texts(square, digits))
+    cells, digits_of = artists[f"cells {key}"], values if like is None else like
+    asked = (values.shape, values.tobytes(), limit, digits_of.tobytes())
+    if getattr(cells, "asked", None) != asked:  # else it shows them already
+        cells.asked = asked
+        _fill(cells, values, side, limit, digits_of)
     move(artists[f"edge {key}"], 0, 0, rows, columns)
     if mark is not None:
         move(artists[f"mark {key}"], *_around(mark, side // 22, rows, columns))
@@ -61,6 +48,24 @@ def put(artists, key, values, title, below, limit=None, mark=None, like=None):
     for name in ("cells", "edge", "title", "range"):
         artists[f"{name} {key}"].set_visible(True)
     artists[f"mark {key}"].set_visible(mark is not None)
+
+
+def _fill(cells, values, side, limit, digits_of):
+    """Paint the values into a square of ``side`` cells, with their numbers where they can be read."""
+    square = np.full((side, side), np.nan)  # what a flat kernel leaves free stays paper
+    square[: values.shape[0], : values.shape[1]] = values
+    if limit is None:
+        low, high = min(values.min(), 0.0), max(values.max(), 1.0)
+        painted = colours(square, SEQUENTIAL, low=low, high=high)
+    else:
+        painted = colours(square, DIVERGING, limit)
+    if cells.axes.get_xlim()[1] != side - 0.5:
+        cells.axes.set(xlim=(-0.5, side - 0.5), ylim=(side - 0.5, -0.5))
+    digits = places(digits_of, cells.axes.bbox.width / side) if side <= NUMBERED else None
+    if digits is None:
+        cells.set_pixels(painted)
+    else:
+        cells.set_cells(square, painted, texts(square, digits))
 
 
 def hide(artists, key):
@@ -93,7 +98,7 @@ def places(values, cell):
         if fractions and rounded(strongest, digits) < (10 if digits == 0 else 10.0**-digits):
             return None
         # The widest number need not be the longest: a minus sign is wider than a digit.
-        width = max(stamp(text, size).shape[1] for text in np.unique(texts(values, digits)))
-        if min(size, size * room / width) >= LEAST:
+        widest = max(stamp_width(text, size) for text in set(texts(values, digits).ravel().tolist()))
+        if min(size, size * room / widest) >= LEAST:
             return digits
     return None

@@ -13,7 +13,8 @@
      ["shape", outline, places, [fill, line, width, opacity, dashes], [x, y, width, height] to clip or null]
      ["words", x, y, text, pixels, colour, align, bold, mono, angle, width]
    A spot is [left, top, width, height, label, settings], a plane the same with [input, values for the rows],
-   [input, values for the columns], {what each sets besides} instead of settings (helpers/explorers/parts/spots.py). */
+   [input, values for the columns], {what each sets besides} instead of settings; in an input's plane a row's and a
+   column's value is a list, of the outputs that read it (helpers/explorers/parts/spots.py). */
 (() => {
   "use strict";
   const INK = "#1B1E23", PAPER = "#FFFFFF", STRIPE = "#8C8C8C";
@@ -103,8 +104,10 @@
     const [rows, columns] = [down[1], across[1]].map((values) => values.length);
     const row = Math.floor(((y - top) / height) * rows), column = Math.floor(((x - left) / width) * columns);
     const box = [left + (column * width) / columns, top + (row * height) / rows, width / columns, height / rows];
-    const settings = { ...also, [down[0]]: down[1][row], [across[0]]: across[1][column] };
-    return { box, label: `${label} (${row}, ${column})`, settings: [settings] };
+    const [rising, running] = [down[1][row], across[1][column]].map((value) => [].concat(value));
+    const settings = rising.flatMap((one) => running.map((other) => ({ ...also, [down[0]]: one, [across[0]]: other })));
+    const count = settings.length, read = `, read by ${count} output${count === 1 ? "" : "s"}`;
+    return { box, label: `${label} (${row}, ${column})${Array.isArray(down[1][row]) ? read : ""}`, settings: count ? settings : [{}] };
   }
 
   /* What lies at fractions of the picture; of several spots the smallest, of equal ones the first. */
@@ -116,7 +119,7 @@
 
   function after({ settings }, state) {
     const now = settings.findIndex((given) => Object.entries(given).every(([name, value]) => state[name] === value));
-    return settings[(now + 1) % settings.length];
+    return settings[(now + 1) % settings.length] ?? {};
   }
 
   function made(parent, name, attributes = {}, before = null) {

@@ -6,6 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.collections import PolyCollection
 
+from helpers.numerals import many
+
 
 class Spot(NamedTuple):
     """A rectangle of the picture, as fractions of its width and height from its upper left corner.
@@ -33,7 +35,8 @@ class Plane(NamedTuple):
     """A rectangle of many small cells, such as a map's pixels: pointing at a cell sets one or two inputs.
 
     ``down`` is (name of an input, its value for each row of cells) and ``across`` the same for the columns;
-    ``also`` is what each of them sets besides.
+    ``also`` is what each of them sets besides. Where both have a list of values for each row and column, the
+    cells are an input's, and the lists are the outputs that read them: see readers().
     """
 
     left: float
@@ -50,8 +53,15 @@ class Plane(NamedTuple):
         (down, rows), (across, columns) = self.down, self.across
         wide, high = self.width / len(columns), self.height / len(rows)
         place = self.left + column * wide, self.top + row * high, wide, high
-        settings = {**self.also, down: rows[row], across: columns[column]}
-        return Spot(*place, f"{self.label} ({row}, {column})", settings)
+        label, given = f"{self.label} ({row}, {column})", (rows[row], columns[column])
+
+        def setting(one, other):
+            return {**self.also, down: one, across: other}
+
+        if isinstance(given[0], list):
+            words, settings = read_by(*given, setting, "output")
+            return Spot(*place, label + words, settings)
+        return Spot(*place, label, setting(*given))
 
 
 def hit(regions, x, y):
@@ -65,6 +75,28 @@ def hit(regions, x, y):
                 part = part.spot(int(lower / part.height * cells[0]), int(right / part.width * cells[1]))
             found.append(part)
     return min(found, key=lambda spot: spot.width * spot.height, default=None)
+
+
+def readers(length, windows):
+    """Return for each of ``length`` cells along an axis the places of the windows that read it.
+
+    ``windows`` holds the cells of each window. Those whose middles are nearest come first.
+    """
+    found = [[] for _ in range(length)]
+    for place, window in enumerate(windows):
+        for cell in window:
+            if 0 <= cell < length:
+                found[cell].append((abs(2 * cell - window[0] - window[-1]), place))
+    return [[place for _, place in sorted(several)] for several in found]
+
+
+def read_by(rows, columns, setting, what="window"):
+    """Return (words, settings) for a cell of the input that the outputs in these rows and columns read.
+
+    Pointing at it again and again goes through them; ``setting(row, column)`` is that of one.
+    """
+    found = [setting(row, column) for row in rows for column in columns]
+    return f", read by {many(len(found), what)}", found or {}
 
 
 def plane(grid, label, down, across, margin=0):

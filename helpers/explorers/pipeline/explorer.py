@@ -27,7 +27,7 @@ class Pipeline(NineNumbers):
     title = "Pipeline"
     caption = (
         "Each row: a filter, its answers, ReLU, pooling; the third reads the pooled maps above it. Red: "
-        "positive, blue: negative. Orange: the answer followed, and all it was computed from, to the pixels."
+        "positive, blue: negative. Amber: the answer followed, and all it was computed from, to the pixels."
     )
     size = (8.4, 5.9)
     cells = "cells kernel 0"

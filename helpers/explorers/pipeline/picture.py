@@ -102,15 +102,18 @@ def places(artists, model, inputs):
 
 
 def _pixels(grid, model):
-    """Pointing at a pixel follows the answer in whose window's middle it lies."""
-    middle = [0 if model.padded else (k - 1) // 2 for k in model.layers[A].kernel.shape[1:]]
+    """Pointing at a pixel follows the answers of filter A that read it, one after the other."""
+    layer = model.layers[A]
+    shift = route.reach(layer, model.padded)
     down, across = (
-        (name, [min(max(i - shift, 0), high - 1) for i in range(side)])
-        for name, shift, side, high in zip(
-            ("row", "column"), middle, model.pixels.shape, model.layers[A].conv.shape, strict=True
+        spots.readers(side, [range(place - before, place - before + k) for place in range(count)])
+        for side, count, before, k in zip(
+            model.pixels.shape, layer.conv.shape, shift, layer.kernel.shape[1:], strict=True
         )
     )
-    return spots.plane(grid, "Pixel", down, across)._replace(also={"follow": "convolution"})
+    return spots.plane(grid, "Pixel", ("row", down), ("column", across))._replace(
+        also={"follow": "convolution"}
+    )
 
 
 def names(model):

@@ -56,10 +56,15 @@ def _through(found, model, row, stage, block):
             found["pool", row] = (i, j, 1, 1)
     found["conv", row] = found["relu", row] = block
     kernel = layer.kernel.shape[1:]
-    shift = [(k - 1) // 2 if model.padded else 0 for k in kernel]
+    shift = reach(layer, model.padded)
     before = model.layers[A].pool.shape if row == SECOND else model.pixels.shape
     top, left, high, wide = block
     return _inside((top - shift[0], left - shift[1], high + kernel[0] - 1, wide + kernel[1] - 1), before)
+
+
+def reach(layer, padded):
+    """How many rows and columns before an answer's place its window begins."""
+    return [(k - 1) // 2 if padded else 0 for k in layer.kernel.shape[1:]]
 
 
 def _inside(block, shape):

@@ -28,7 +28,7 @@ class StridePadding(Explorer):
 
     title = "Stride and padding"
     caption = (
-        "Blue is the input, green the output, grey the padding, orange the marked window and its partner. A "
+        "Blue is the input, green the output, grey the padding, amber the marked window and its partner. A "
         "dot is a window's first tap; stripes: in no window. Top right: one axis, a row for each window."
     )
     size = (8.4, 6.2)

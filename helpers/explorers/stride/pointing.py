@@ -1,25 +1,27 @@
 """What can be pointed at: pixels and outputs, whatever the window, and the rows of one axis."""
 
 from helpers.explorers.parts import spots
-from helpers.numerals import many
 
 
 def cells(artists, model):
     """The spots of the plane, each going through the windows that reach it, and of the small array."""
     down, across = (
-        [[i for i, start in enumerate(part.starts) if at - start in part.taps] for at in range(part.length)]
+        spots.readers(part.length, (part.starts[:, None] + part.taps).tolist())
         for part in (model.down, model.across)
     )
-    big, little, done = ("Output", "Input", "written") if model.transposed else ("Input", "Output", "read")
+    big, little = ("Output", "Input") if model.transposed else ("Input", "Output")
+
+    def setting(row, column):
+        return {"window": row * model.across.windows + column}
 
     def pixel(row, column):
-        found = [{"window": i * model.across.windows + j} for i in down[row] for j in across[column]]
+        words, settings = spots.read_by(down[row], across[column], setting)
+        words = words.replace("read", "written") if model.transposed else words
         what = big if model.inside[row, column] else "Cut" if model.transposed else "Padding"
-        place = f"({row - model.padding}, {column - model.padding})"
-        return f"{what} {place}, {done} by {many(len(found), 'window')}", found or {}
+        return f"{what} ({row - model.padding}, {column - model.padding}){words}", settings
 
     def cell(row, column):
-        return f"{little} ({row}, {column})", {"window": row * model.across.windows + column}
+        return f"{little} ({row}, {column})", setting(row, column)
 
     return spots.cells(artists["plane"], pixel) + spots.cells(artists["small"], cell)
 

@@ -39,6 +39,8 @@ LOADED = """async () => {
   scrollTo(0, 0);
   return "";
 }"""
+# A page's own scripts have answered to a new size once two frames are drawn.
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 BLANK = """() => [...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.src)"""
 
 
@@ -117,6 +119,7 @@ def look(page, address, axe):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         for width in sorted(WIDTHS.values(), key=lambda width: width == axe_width):
             page.set_viewport_size({"width": width, "height": 900})
+            page.evaluate(DRAWN)
             wrong += [f"{width} px, {scheme}: too wide: {place}" for place in page.evaluate(TOO_WIDE)]
         for found in axe.run(page, context=context, options=AXE).response["violations"] if axe else []:
             if found["impact"] in SERIOUS:

@@ -30,17 +30,19 @@ PAGE = """\
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}: slides</title>
+<title>{title}</title>
 {styles}
 </head>
 <body>
-<div class="reveal"><div class="slides">
-{slides}
-</div></div>
-{scripts}
+{body}
 </body>
 </html>
 """
+DECK = """\
+<div class="reveal"><div class="slides">
+{slides}
+</div></div>
+{scripts}"""
 STYLES = (
     "pygments.css",
     "formulas.css",
@@ -74,26 +76,16 @@ def deck(page):
     scripts = ["reveal/reveal.js", "reveal/notes.js", *(f"../_static/{file}" for file in SCRIPTS)]
     links = [f'<link rel="stylesheet" href="{file}">' for file in styles]
     tags = [f'<script src="{file}"></script>' for file in scripts]
-    return PAGE.format(title=title, styles="\n".join(links), slides=slides, scripts="\n".join(tags))
+    body = DECK.format(slides=slides, scripts="\n".join(tags))
+    return PAGE.format(title=f"{title}: slides", styles="\n".join(links), body=body)
 
 
 CONTENTS = """\
-<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Slides</title>
-</head>
-<body>
 <h1>Slides</h1>
 <p>One deck a chapter. Arrow keys turn the slides, S opens the speaker's notes, ? lists all keys.</p>
 <ol>
 {rows}
-</ol>
-</body>
-</html>
-"""
+</ol>"""
 
 
 class Column:
@@ -185,7 +177,7 @@ def contents(files):
     """A page with a link to each deck."""
     titles = [re.search("<title>(.*): slides</title>", file.read_text(encoding="utf-8"))[1] for file in files]
     rows = (f'<li><a href="{file.name}">{title}</a></li>' for file, title in zip(files, titles, strict=True))
-    return CONTENTS.format(rows="\n".join(rows))
+    return PAGE.format(title="Slides", styles="", body=CONTENTS.format(rows="\n".join(rows)))
 
 
 def look(files):

@@ -17,6 +17,7 @@ from helpers.exercises.kinds import NOTHING, Unfit, plain
 PATIENCE = 2.0  # seconds, on a machine as fast as most
 SLOWER = 2000  # a call may take so many times as long as the right answer's
 FURTHER = 0.3  # seconds that are spent on further cases
+VERSION = 0.05  # seconds that another version of the answer gets for a case, beside its pace
 
 
 @dataclass
@@ -116,7 +117,7 @@ class Trial:
         """Whether another version of the answer is right in a case, in about the time that the answer took."""
         if right.error:
             return True
-        seconds = 0.05 + 50 * self.pace
+        seconds = VERSION + 50 * self.pace
         made = attempt(self.exercise, version, case, lambda call: self.watch.run(call, seconds, waits=40))
         return made.error is None and same(made.value, right.value)
 

@@ -19,8 +19,9 @@ from tools import book, environment
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-# What conda-forge calls differently; PyTorch's build for CPUs is pinned without its last number.
-CONDA = {"matplotlib": "matplotlib-base", "torch": "pytorch-cpu"}
+# What conda-forge calls differently; PyTorch's build for CPUs is pinned without its last number, and of what
+# nothing but time depends on any version will do.
+CONDA = {"matplotlib": "matplotlib-base", "torch": "pytorch-cpu", "isal": "python-isal"}
 CONDA_ALONE = {"python", "pip"}
 
 
@@ -40,9 +41,9 @@ def version(requirement):
 
 
 def ranges():
-    """Package -> range of what `helpers` needs, PyTorch for chapter 10 among it."""
+    """Package -> range of what `helpers` can use, PyTorch for chapter 10 among it."""
     project = PROJECT["project"]
-    needed = project["dependencies"] + project["optional-dependencies"]["torch"]
+    needed = project["dependencies"] + sum(project["optional-dependencies"].values(), [])
     return {r.name: r.specifier for r in map(Requirement, needed)}
 
 
@@ -64,7 +65,7 @@ def test_conda_has_the_same_set():
     assert {CONDA.get(name, name) for name in pinned} == set(other) - CONDA_ALONE
     for name, requirement in pinned.items():
         wanted, found = version(requirement), other[CONDA.get(name, name)]
-        assert found == wanted or (name == "torch" and wanted.startswith(f"{found}.")), name
+        assert found == wanted or name == "isal" or (name == "torch" and wanted.startswith(f"{found}.")), name
     assert Version(other["python"]) in Requirement(f"python{PROJECT['project']['requires-python']}").specifier
 
 
@@ -79,7 +80,7 @@ def test_the_tests_run_with_what_is_pinned():
 def test_oldest_versions_are_the_lower_bounds():
     oldest = {name: version(requirement) for name, requirement in pins(".ci/oldest.txt").items()}
     lower = {name: [s.version for s in allowed if s.operator == ">="] for name, allowed in ranges().items()}
-    del lower["torch"]  # chapters 1 to 9 are run with the oldest versions
+    del lower["torch"], lower["isal"]  # chapters 1 to 9 are run with the oldest versions, and without extras
     assert {name: [found] for name, found in oldest.items()} == lower
 
 

@@ -1,15 +1,19 @@
 """PNG encoding for pictures that change with every move of a slider."""
 
 import struct
-import zlib
 
 import numpy as np
+
+try:  # the same format, in an eighth of the time
+    from isal import isal_zlib as zlib
+except ImportError:
+    import zlib
 
 BAND = 32  # rows that are filtered together: few enough for the processor's cache
 
 
 def encode(pixels):
-    """Return an RGB picture (height, width, 3) of uint8 as PNG bytes, in half the time of a general encoder.
+    """Return an RGB picture (height, width, 3) of uint8 as PNG bytes, in a fraction of a general encoder's time.
 
     Pillow tries five filters for each row and keeps the best, which takes longer than drawing the picture.
     Here every row uses "up": it stores the difference from the row above, zeros wherever a picture is flat.

@@ -36,6 +36,10 @@ class Pool(explorers.PoolingVisualiser):
     tour = {"window": (2, 3), "stride": (1, 2), "shift": range(2), "data": (0, 3), "position": range(81)}
 
 
+class Few(explorers.StridePadding):
+    tour = {"size": (5,), "kernel": (3,), "window": (0, 2)}
+
+
 class Cat(explorers.MoveTheCat):
     tour = {"dx": (-3, 0, 3, 5), "dy": (0, 4), "ground": ("plain grey", "brick")}
 
@@ -46,7 +50,7 @@ SMALL = {"Slide": Slide, "Stride": Stride, "Pool": Pool, "Cat": Cat}
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
     folder = tmp_path_factory.mktemp("page")
-    make(folder, {key: kind() for key, kind in SMALL.items()})
+    make(folder, {key: kind() for key, kind in SMALL.items()} | {"Few": Few(size=5, kernel=3)})
     with opened(folder) as page:
         yield page
 
@@ -115,6 +119,23 @@ def test_pointing_sets_what_the_spot_stands_for(page):
     moved.page.mouse.click(box["x"] + place[0], box["y"] + place[1])
     assert moved.state["position"] == 15
     moved.check()
+
+
+def test_of_several_outputs_one_that_is_on_the_page_is_taken_and_that_is_said(page):
+    moved = Moved(page, "Few", Few(size=5, kernel=3))
+    moved.page.wait_for_function("root => root.player.found?.length", arg=moved.root.element_handle())
+    for label, window in (
+        ("Input (0, 3)", 2),
+        ("Input (0, 0)", 0),
+        ("Input (1, 0)", 0),
+    ):
+        spot = next(spot for spot in moved.explorer.regions if spot.label.startswith(label))
+        box = moved.root.locator(".book-picture > svg").bounding_box()
+        x, y = spot.left + spot.width / 2, spot.top + spot.height / 2
+        moved.page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
+        assert moved.state["window"] == window
+        assert ("Not all that it stands for is on this page" in moved.note) == (label != "Input (0, 0)")
+        moved.check()
 
 
 def test_what_is_not_on_the_page_is_said(page):

@@ -35,6 +35,10 @@ TAKES = """async (explorer, [places, key]) => {
       });
       watch.observe(explorer, { subtree: true, childList: true, attributes: true, attributeFilter: ["src"] });
     });
+    if (!key) { // the pointer comes before it presses
+      hand.dispatchEvent(new PointerEvent("pointermove", at));
+      await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 20)));
+    }
     const began = performance.now();
     if (key) document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
     else hand.dispatchEvent(new MouseEvent("click", at));

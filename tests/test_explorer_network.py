@@ -1,5 +1,7 @@
 """Inside a network: every number is what its window says, and nothing outside its frames moves it."""
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -148,3 +150,22 @@ def test_a_picture_is_drawn_by_hand_or_by_the_controls():
     assert explorer.buttons["ink"].disabled and not [
         p for p in explorer.regions if p.label == "Draw at pixel"
     ]
+
+
+def test_a_pixel_goes_through_the_numbers_that_read_it_and_the_heading_leads_to_the_picture():
+    explorer = InsideTheNetwork()
+    *planes, heading = explorer.regions
+    pixel = next(plane for plane in planes if plane.label == "input, map 1").spot(10, 12)
+    assert pixel.label == "input, map 1 (10, 12), read by 25 outputs"  # a kernel of 5 × 5 with padding 2
+    seen = set()
+    for _ in pixel.settings:
+        explorer.point(pixel)
+        seen.add((explorer.state["row"], explorer.state["column"]))
+        sees = re.search(r"sees rows (\d+) to (\d+), columns (\d+) to (\d+)", explorer.description).groups()
+        top, bottom, left, right = map(int, sees)
+        assert explorer.state["layer"] == "conv1" and top <= 10 <= bottom and left <= 12 <= right
+    assert seen == {(row, column) for row in range(8, 13) for column in range(10, 15)}
+    explorer.point(heading)
+    assert explorer.state["layer"] == "input"
+    dense = InsideTheNetwork(model=nn.Sequential(nn.Flatten(), nn.Linear(784, 10)))
+    assert dense.regions[0].spot(3, 4).settings == {"layer": "input", "map": 1, "row": 3, "column": 4}

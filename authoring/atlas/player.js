@@ -231,7 +231,10 @@
     }
 
     press(found) {
-      this.set(book.scene.after(found, this.atlas.state(this.places)));
+      const turns = book.scene.turns(found, this.atlas.state(this.places));
+      const next = turns.find((given) => this.aim(given).rest) ?? turns[0] ?? {};
+      this.set(next);
+      if (turns.length && next !== turns[0]) this.say(`Not all that it stands for is on this page. ${ONLY}`);
     }
 
     /* -- showing -- */

@@ -13,7 +13,7 @@ BAND = 32  # rows that are filtered together: few enough for the processor's cac
 
 
 def encode(pixels):
-    """Return an RGB picture (height, width, 3) of uint8 as PNG bytes, in a fraction of a general encoder's time.
+    """Return an RGB picture (height, width, 3) of uint8 as PNG bytes, in a fraction of the usual time.
 
     Pillow tries five filters for each row and keeps the best, which takes longer than drawing the picture.
     Here every row uses "up": it stores the difference from the row above, zeros wherever a picture is flat.

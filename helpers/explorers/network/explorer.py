@@ -7,9 +7,8 @@ import ipywidgets as widgets
 import numpy as np
 
 from helpers import datasets
-from helpers.explorers.network import picture
+from helpers.explorers.network import picture, pointing
 from helpers.explorers.network.chain import check_answers, read, taken, taps, trace, way
-from helpers.explorers.parts import spots
 from helpers.explorers.parts.base import Explorer
 from helpers.explorers.parts.board import Board
 from helpers.explorers.parts.controls import Choice, Integer
@@ -18,7 +17,6 @@ from helpers.ops.losses import softmax
 from helpers.pretrained import garments
 
 MINE, DRAWING = "my picture", "my drawing"
-PAPER = "Draw at pixel"  # on the large picture
 
 
 class InsideTheNetwork(Explorer):
@@ -86,7 +84,7 @@ class InsideTheNetwork(Explorer):
 
     def point(self, spot):
         """Choose a number, or draw: strokes of one touch are joined."""
-        if spot.label.startswith(PAPER):
+        if spot.label.startswith(pointing.PAPER):
             self.ink(spot.settings["row"], spot.settings["column"])
         else:
             self._pen = None
@@ -159,23 +157,7 @@ class InsideTheNetwork(Explorer):
         return f"torch.nn.{str(layer).split('  ')[0]}" if layer else ""
 
     def spots(self, artists, model):
-        found, sheet = [], model.stages[0].values
-        if model.place == 0 and len(sheet) == 1:
-            at = spots.inches(self.size, picture.paper(sheet), "", {})[:4]
-            down, across = (("row", range(sheet.shape[1])), ("column", range(sheet.shape[2])))
-            found.append(spots.Plane(*at, PAPER, down, across, {"image": DRAWING, "layer": "input"}))
-        for stage, column in zip(model.stages, picture.columns(model.stages), strict=True):
-            count, rows, columns = stage.values.shape
-            for i, box in enumerate(picture.places(stage, *column)):
-                at = spots.inches(self.size, box, "", {})[:4]
-                if stage.flat:
-                    down, across = ("map", range(1, count + 1)), ("row", (0,))
-                    found.append(spots.Plane(*at, stage.name, down, across, {"layer": stage.name}))
-                else:
-                    also = {"layer": stage.name, "map": i + 1}
-                    down, across = ("row", range(rows)), ("column", range(columns))
-                    found.append(spots.Plane(*at, f"{stage.name}, map {i + 1}", down, across, also))
-        return found
+        return pointing.places(self.size, model, DRAWING)
 
 
 @lru_cache

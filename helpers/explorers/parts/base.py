@@ -168,6 +168,9 @@ class Explorer(Contract):
         """Let the state with ``given`` in it come to rest; bring controls, picture and words to it."""
         self._state = state = self.settled(self._state | given, set(given))
         self._model, trouble = self.solved(state)
+        self._png = self._painted(trouble)
+        self._description = words = self.worded(self._model, trouble)
+        self._image.value = style.img(self._png, words, self._width)  # first, for that is what is waited for
         self._busy = True  # the controls that follow are not moved by the reader
         try:
             highest, unused = self.highest(state), self.unused(state)
@@ -177,10 +180,7 @@ class Explorer(Contract):
                 part.disabled = name in unused
         finally:
             self._busy = False
-        self._png = self._painted(trouble)
-        self._description = words = self.worded(self._model, trouble)
         self._code = code = "" if trouble else self.torch_code(self._model)
-        self._image.value = style.img(self._png, words, self._width)
         self._text.value = (
             f'<div style="line-height:1.45"><b>{html.escape(self.title)}</b><p>{html.escape(words)}</p>'
             + (f"<p><code>{html.escape(code)}</code></p></div>" if code else "</div>")

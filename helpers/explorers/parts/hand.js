@@ -66,7 +66,7 @@ function render({ model, el }) {
   el.dataset.lmSuppressShortcuts = "true"; // the notebook's own keys
   const say = el.appendChild(Object.assign(document.createElement("div"), { className: "book-said", role: "status" }));
   const read = (name) => JSON.parse(model.get(name));
-  let spots = [], numbers = [], places = [], last = null, waiting = 0, down = false, pulled = false;
+  let spots = [], numbers = [], places = [], last = null, drawn = "", waiting = 0, down = false, pulled = false;
 
   /* One message at a time: while the kernel is at work the newest waits, and those before it are dropped. */
   let sent = 0, next = null;
@@ -99,25 +99,31 @@ function render({ model, el }) {
     return [(event.clientX - own.left - left) / width, (event.clientY - own.top - top) / height];
   }
 
-  function frame([x, y, width, height], kind) {
-    const on = place(), mark = el.appendChild(document.createElement("div"));
-    mark.className = kind;
+  function frame([x, y, width, height], kind, on = place()) { // for several, the place is looked up once
+    const mark = el.appendChild(Object.assign(document.createElement("div"), { className: kind }));
     const [left, top, w, h] = [on.left + x * on.width, on.top + y * on.height, width * on.width, height * on.height];
     Object.assign(mark.style, { left: `${left}px`, top: `${top}px`, width: `${w}px`, height: `${h}px` });
     return { left, top, under: top + h + 4, right: on.left + on.width, bottom: on.top + on.height };
   }
 
-  function show(point, typed = false) {
+  function look(point, typed) {
     const number = point && numbers.find(([l, t, w, h]) => hit([[l, t, w, h, "", {}]], ...point));
     const found = number ? { box: number.slice(0, 4), label: number[4], settings: [] } : point && hit(spots, ...point);
-    el.querySelectorAll(".book-mark, .book-also").forEach((mark) => mark.remove());
     last = found ? { ...found, at: point, number, typed } : null;
-    el.style.cursor = found ? "pointer" : "";
-    say.hidden = !found;
-    if (!found) return (say.textContent = "");
-    others(spots, found).forEach((box) => frame(box, "book-also"));
-    const on = frame(found.box, "book-mark");
-    if (say.textContent !== found.label) say.textContent = found.label;
+  }
+  function show(point, typed = false) {
+    look(point, typed);
+    const picture = last && place(), boxes = last && others(spots, last);
+    const now = JSON.stringify([last?.box, last?.label, boxes, picture]);
+    if (now === drawn) return; // a press shows what the pointer on its way there has shown
+    drawn = now;
+    el.querySelectorAll(".book-mark, .book-also").forEach((mark) => mark.remove());
+    el.style.cursor = last ? "pointer" : "";
+    say.hidden = !last;
+    if (!last) return (say.textContent = "");
+    boxes.forEach((box) => frame(box, "book-also", picture));
+    const on = frame(last.box, "book-mark", picture);
+    if (say.textContent !== last.label) say.textContent = last.label;
     say.style.left = `${Math.max(0, Math.min(on.left, on.right - say.offsetWidth))}px`;
     const high = say.offsetHeight; // at the picture's lower edge it would be cut
     say.style.top = `${on.under + high > on.bottom ? Math.max(0, on.top - high - 4) : on.under}px`;
@@ -174,8 +180,10 @@ function render({ model, el }) {
     if (event.pointerType !== "touch" && !last?.typed) show(null);
   });
   el.addEventListener("click", (event) => {
-    show(at(event));
-    if (!pulled) press();
+    const point = at(event);
+    look(point, false);
+    if (!pulled) press(); // at once: the frames can follow while the kernel is at work
+    show(point);
   });
   el.addEventListener("keydown", (event) => {
     if (event.target !== el || event.ctrlKey || event.metaKey || event.altKey) return;

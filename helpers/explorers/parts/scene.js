@@ -5,7 +5,7 @@
      picture.draw(pieces);              a piece is a list of entries; one that is null or unchanged is left alone
      picture.point(spots, press, over); spots() gives the spots; press(found) and over(found or null) are told
      CNNBook.scene.hit(spots, x, y);    what lies at fractions of the picture: {box, label, settings} or null
-     CNNBook.scene.after(found, state); what pressing it sets: of several settings the one after the current
+     CNNBook.scene.turns(found, state); what pressing it again and again sets: the setting after the current first
 
    An entry is its kind and its fields, all places in pixels from the upper left corner:
      ["cells", x edges, y edges, "rrggbb…" row by row, labels or null, "0101…" stripes or null, size of type]
@@ -117,9 +117,9 @@
     return all.reduce((best, one) => (best && area(best) <= area(one) ? best : one), null);
   }
 
-  function after({ settings }, state) {
+  function turns({ settings }, state) {
     const now = settings.findIndex((given) => Object.entries(given).every(([name, value]) => state[name] === value));
-    return settings[(now + 1) % settings.length] ?? {};
+    return [...settings.slice(now + 1), ...settings.slice(0, now + 1)];
   }
 
   function made(parent, name, attributes = {}, before = null) {
@@ -186,5 +186,5 @@
   }
 
   const book = (globalThis.CNNBook ??= {});
-  book.scene = { picture: (element, size) => new Picture(element, size), hit, after, markup };
+  book.scene = { picture: (element, size) => new Picture(element, size), hit, turns, markup };
 })();

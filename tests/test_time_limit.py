@@ -223,6 +223,24 @@ def test_a_stop_in_a_destructor_is_not_noted_and_made_again(guard, monkeypatch):
     assert noted == [] and sys.unraisablehook == noted.append
 
 
+class Deep:
+    def __del__(self):
+        self.__del__()
+
+
+def test_a_recursion_without_end_in_a_destructor_is_not_noted(guard, monkeypatch):
+    noted = []
+    monkeypatch.setattr(sys, "unraisablehook", noted.append)
+
+    def call():
+        Deep()
+        return 3
+
+    with Watch() as watch:
+        assert watch.run(call, 1) == 3
+    assert noted == []
+
+
 def test_what_a_call_raises_comes_through(guard):
     with Watch() as watch:
         with pytest.raises(KeyboardInterrupt):

@@ -88,8 +88,11 @@ class Watch:
         return True
 
     def _untold(self, event):
-        """Python's note on what is raised where nothing can be: TooLong in a __del__ is raised again outside."""
-        if event.exc_type is not TooLong:
+        """Python's note on what is raised where nothing can be: TooLong in a __del__ is raised again outside.
+
+        So is the RecursionError of a function that calls itself without end, in whose depth Python may clean up.
+        """
+        if event.exc_type not in (TooLong, RecursionError):
             self._told(event)
 
 

@@ -38,7 +38,7 @@ def _patient(monkeypatch):
     """What is found in a reader's code does not hang on how fast the machine is at a moment."""
     for limit, seconds in (
         ("diagnosis.repair.PATIENCE", 60),
-        ("diagnosis.repair.WORK", 10),
+        ("diagnosis.repair.WORK", 4),
         ("trials.VERSION", 0.5),
         ("trials.FURTHER", 3),
     ):

@@ -124,7 +124,7 @@ def test_pointing_sets_what_the_spot_stands_for(page):
 def test_of_several_outputs_one_that_is_on_the_page_is_taken_and_that_is_said(page):
     moved = Moved(page, "Few", Few(size=5, kernel=3))
     moved.page.wait_for_function("root => root.player.found?.length", arg=moved.root.element_handle())
-    for label, window in (
+    for label, window in (  # windows 1 and 3 are not on the page
         ("Input (0, 3)", 2),
         ("Input (0, 0)", 0),
         ("Input (1, 0)", 0),

@@ -111,8 +111,7 @@ function render({ model, el }) {
     const found = number ? { box: number.slice(0, 4), label: number[4], settings: [] } : point && hit(spots, ...point);
     last = found ? { ...found, at: point, number, typed } : null;
   }
-  function show(point, typed = false) {
-    look(point, typed);
+  function mark() {
     const picture = last && place(), boxes = last && others(spots, last);
     const now = JSON.stringify([last?.box, last?.label, boxes, picture]);
     if (now === drawn) return; // a press shows what the pointer on its way there has shown
@@ -127,6 +126,11 @@ function render({ model, el }) {
     say.style.left = `${Math.max(0, Math.min(on.left, on.right - say.offsetWidth))}px`;
     const high = say.offsetHeight; // at the picture's lower edge it would be cut
     say.style.top = `${on.under + high > on.bottom ? Math.max(0, on.top - high - 4) : on.under}px`;
+  }
+
+  function show(point, typed = false) {
+    look(point, typed);
+    mark();
   }
 
   function press() {
@@ -180,10 +184,9 @@ function render({ model, el }) {
     if (event.pointerType !== "touch" && !last?.typed) show(null);
   });
   el.addEventListener("click", (event) => {
-    const point = at(event);
-    look(point, false);
+    look(at(event), false);
     if (!pulled) press(); // at once: the frames can follow while the kernel is at work
-    show(point);
+    mark();
   });
   el.addEventListener("keydown", (event) => {
     if (event.target !== el || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -42,10 +42,12 @@ def all_notebooks():
 
 
 def units():
-    return module("pytest", *TOGETHER, "-rs", "--durations=20", "--durations-min=5")
+    # Browsers, servers and clocks share the machine with others: a test that fails is asked once more, and
+    # named as RERUN at the end, for it is to be mended even so.
+    return module("pytest", *TOGETHER, "--reruns=1", "-rsR", "--durations=20", "--durations-min=5")
 
 
-# The tests come last: pytest ends with what was skipped, and why.
+# The tests come last: pytest ends with what was skipped or asked again, and why.
 STEPS = {"style and spelling": style, "notebooks": all_notebooks, "tests": units}
 
 

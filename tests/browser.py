@@ -156,6 +156,15 @@ def run_all(page, seconds=120):
     raise AssertionError(f"{left} cells were not run: {outputs[-3:]}")
 
 
+def box(part):
+    """Where a part lies in the page; what is just drawn anew has no place for a moment."""
+    for _ in range(200):
+        if found := part.bounding_box():
+            return found
+        part.page.wait_for_timeout(25)
+    raise AssertionError(f"{part} is not to be seen")
+
+
 def violations(page):
     """Return what axe-core finds wrong in the output areas: rule -> places.
 

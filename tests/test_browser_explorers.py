@@ -6,7 +6,7 @@ import statistics
 
 import nbformat
 import pytest
-from browser import FLAGS, PROGRESS, ROOT, Lab, chromium, run_all, too_wide, use_theme, violations, watch
+from browser import FLAGS, PROGRESS, ROOT, Lab, box, chromium, run_all, too_wide, use_theme, violations, watch
 from playwright.sync_api import expect, sync_playwright
 
 from authoring import notebooks
@@ -140,8 +140,8 @@ def points_at_it(page, shown, here):
     hand.focus()
     for key in ["ArrowRight", "ArrowDown", "ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"] * 5:
         page.keyboard.press(key)
-        mark, box = shown.locator(".book-mark").bounding_box(), picture.bounding_box()
-        place = [(mark[a] + mark[s] / 2 - box[a]) / box[s] for a, s in (("x", "width"), ("y", "height"))]
+        mark, whole = box(shown.locator(".book-mark")), box(picture)
+        place = [(mark[a] + mark[s] / 2 - whole[a]) / whole[s] for a, s in (("x", "width"), ("y", "height"))]
         spot = None if hit(here.numbers, *place) else hit(here.regions, *place)
         if spot and moves(here, spot):
             break
@@ -239,8 +239,8 @@ def test_a_finger_draws_on_the_network_s_picture(page, lab):
 
 def where(picture, place):
     """Where in the page fractions of a picture lie."""
-    box = picture.bounding_box()
-    return box["x"] + place[0] * box["width"], box["y"] + place[1] * box["height"]
+    whole = box(picture)
+    return whole["x"] + place[0] * whole["width"], whole["y"] + place[1] * whole["height"]
 
 
 def middle(spot):
@@ -301,8 +301,8 @@ def move(page, explorer, kind, control):
 
 
 def settle(page, explorer, before=None):
-    """Wait until the explorer has answered, two seconds at most, and rests; return what it shows."""
-    for _ in range(50):
+    """Wait until the explorer has answered, ten seconds at most, and rests; return what it shows."""
+    for _ in range(250):
         if explorer.evaluate(SHOWN) != before:
             break
         page.wait_for_timeout(40)

@@ -14,11 +14,13 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from authoring.site.chromium import FLAGS, MISSING, find  # noqa: F401  (FLAGS for who starts it)
 
 ROOT = Path(__file__).resolve().parents[1]
 TOKEN = "book"
+expect.set_options(timeout=20_000)  # a machine that does other work may take its time
 # JupyterLab otherwise asks about news, looks for updates, and unloads the cells that are out of sight.
 SETTINGS = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},

@@ -43,7 +43,7 @@ class Seen:
         return self.image.get_attribute("src"), self.image.get_attribute("alt"), self.root.inner_text()
 
     def wait_for(self, words):
-        self.root.locator(f'img[alt*="{words}"]').wait_for(timeout=5000)
+        self.root.locator(f'img[alt*="{words}"]').wait_for(timeout=20_000)
 
 
 @pytest.fixture

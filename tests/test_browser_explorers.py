@@ -136,6 +136,7 @@ def points_at_it(page, shown, here):
         press(*where(picture, place))
         here.point(spot)
         expect(picture).to_have_attribute("alt", here.description)
+        settle(page, shown)  # the places of the new picture come after it
     page.mouse.move(2, 2)
     hand.focus()
     for key in ["ArrowRight", "ArrowDown", "ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"] * 5:
@@ -148,6 +149,7 @@ def points_at_it(page, shown, here):
     page.keyboard.press("Enter")
     here.point(spot)
     expect(picture).to_have_attribute("alt", here.description)
+    settle(page, shown)
     page.keyboard.press("Escape")
     for number in here.numbers[-1:]:
         (name, value), *_ = number.settings.items()

@@ -133,9 +133,9 @@ function render({ model, el }) {
     mark();
   }
 
-  function press() {
+  function press(point = last?.at) {
     if (last?.number) ask(last);
-    else if (last) send({ point: last.at });
+    else if (point) send({ point }); // the places of the newest picture may be on their way: the kernel has them
   }
 
   /* A box over a number of the picture: what is typed there counts at once, the arrow keys go a step. */
@@ -185,7 +185,7 @@ function render({ model, el }) {
   });
   el.addEventListener("click", (event) => {
     look(at(event), false);
-    if (!pulled) press(); // at once: the frames can follow while the kernel is at work
+    if (!pulled) press(at(event)); // at once: the frames can follow while the kernel is at work
     mark();
   });
   el.addEventListener("keydown", (event) => {

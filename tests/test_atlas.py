@@ -2,9 +2,11 @@
 
 import json
 import random
+import re
 
 import pytest
 from atlases import make, opened
+from playwright.sync_api import expect
 
 from authoring import atlas
 from authoring.atlas import packing, pointing, sources
@@ -95,8 +97,7 @@ def test_spots_on_the_page_are_pythons(page):
             for spot, other in zip(explorer.regions, found, strict=True):
                 assert other[:4] == pytest.approx(list(spot[:4]), abs=1e-4)
                 if isinstance(spot, Spot):
-                    several = [spot.settings] if isinstance(spot.settings, dict) else spot.settings
-                    assert [given for given in several if given] == other[5]
+                    assert (spot.settings or []) == other[5]
                 else:
                     axes = [[name, list(values)] for name, values in (spot.down, spot.across)]
                     assert other[5:] == [*axes, dict(spot.also)]
@@ -119,6 +120,23 @@ def test_pointing_sets_what_the_spot_stands_for(page):
     moved.page.mouse.click(box["x"] + place[0], box["y"] + place[1])
     assert moved.state["position"] == 15
     moved.check()
+
+
+def test_a_pixel_that_is_pointed_at_marks_the_outputs_that_read_it_until_a_control_is_moved(page):
+    moved = Moved(page, "Slide", Slide())
+    moved.js("p.show(p.atlas.rest(p.start))")
+    moved.page.wait_for_function("root => root.player.found?.length", arg=moved.root.element_handle())
+    spots = moved.js("p.found.map((spot) => spot.slice(0, 5))")
+    left, top, width, height, _ = next(spot for spot in spots if spot[4].startswith("Input"))
+    box = moved.root.locator(".book-picture > svg").bounding_box()
+    moved.page.mouse.click(
+        box["x"] + (left + width / 2) * box["width"], box["y"] + (top + height / 2) * box["height"]
+    )
+    also = moved.root.locator(".book-picture > svg > path")
+    expect(also).to_have_attribute("d", re.compile("M"))
+    assert "read by" in moved.root.locator(".book-pointed").text_content()
+    moved.root.get_by_role("button", name="Step").click()
+    expect(also).to_have_attribute("d", "")
 
 
 def test_of_several_outputs_one_that_is_on_the_page_is_taken_and_that_is_said(page):
@@ -145,6 +163,9 @@ def test_what_is_not_on_the_page_is_said(page):
     moved.page.keyboard.press("Enter")
     assert "6 is not on this page" in moved.note
     assert moved.state == before and moved.root.get_by_label("Input size", exact=True).input_value() == "8"
+    moved.root.get_by_label("Input size", exact=True).fill("")
+    moved.page.keyboard.press("Enter")
+    assert moved.note == "Input size is a number." and moved.state == before
     only = moved.root.locator(".book-elsewhere").text_content()
     assert only == "Only in the notebook: Image."
 

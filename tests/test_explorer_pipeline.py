@@ -442,6 +442,20 @@ def test_the_numbers_of_learned_filters_are_off_beside_other_filters():
     assert not any(box.disabled for box in boxes)
 
 
+def test_controls_that_do_not_apply_are_hidden():
+    pipeline = Pipeline()
+
+    def hidden():
+        rows = [row for row in everything(pipeline.widget) if row.layout.display == "none"]
+        return [row.children[0].description or row.children[0].value for row in rows]
+
+    assert hidden() == ["Learned filter", "Learned second filter", "Row", "Column"]
+    pipeline.set(filter="learned", second="learned", follow="convolution")
+    assert hidden() == ["Filter B", "Weight of map A", "Weight of map B", "Second bias"]
+    pipeline.use_model(nn.Conv2d(1, 2, 5))
+    assert "The filter's nine numbers, row by row" in hidden()
+
+
 def test_turning_and_flipping():
     pipeline = Pipeline(filter="sobel x")
     pipeline.buttons["turn"].click()

@@ -91,7 +91,9 @@ def test_an_explorer_of_the_chapters_own_model_stays_as_it_is(book):
         if "explorer" in o.get("metadata", {})
     )
     html = "".join(stored.data["text/html"])
-    assert "data-atlas" not in book.explorer(html, {**stored.metadata.explorer, "own": ["model"]}, "")
+    still = book.explorer(html, {**stored.metadata.explorer, "own": ["model"]}, "")
+    assert "data-atlas" not in still and sources.ONLY_THERE in still
+    assert sources.ONLY_THERE not in book.explorer(html, stored.metadata.explorer, "")
 
 
 def test_set_up_and_drawing_are_folded_and_nothing_else(chapter):

@@ -109,6 +109,22 @@ def test_search_opens_by_a_key_and_puts_the_glossary_first(page):
     expect(page.get_by_role("dialog")).to_be_hidden()
 
 
+def test_a_plural_finds_the_glossarys_entry_first(page):
+    page.keyboard.press("/")
+    page.keyboard.type("strides")
+    link = page.get_by_role("dialog").get_by_role("link").first
+    expect(link).to_have_attribute("href", "./glossary.html#stride")
+
+
+def test_answers_to_a_quiz_that_has_changed_since_are_let_go(page):
+    question = [{"chosen": 9, "tried": True}]
+    for kept in ([{}], "none", question * len(ASKED)):
+        page.evaluate("kept => bookMemory.set('quiz-3', kept)", kept)
+        page.reload()
+        expect(page.locator(".book-score")).to_have_text(f"0 of {len(ASKED)} right.")
+        assert page.locator("input:checked").count() == 0
+
+
 def test_search_says_when_nothing_is_found_and_takes_any_sign(page):
     page.keyboard.press("/")
     page.keyboard.type("(pad[")

@@ -77,18 +77,20 @@
       const numbers = [Math.floor(i / columns_) + labels[2], (i % columns_) + labels[3], values];
       return templates[labels[1][number(labels[0][i])]].replace(/#/g, () => numbers.shift());
     };
+    /* What stands for one setting has it bare, as in Python; a pixel has a list, of the outputs that read it. */
+    const meant = (label, settings) => [label, settings.length === 1 && !label.includes(", read by ") ? settings[0] : settings];
     const kinds = {
       plane: ([plane]) => [[...fraction(plane.slice(0, 4)), ...plane.slice(4)]],
       spots: ([spots]) => spots.map((spot) => [...fraction(spot.slice(0, 4)), ...spot.slice(4)]),
       list([boxes, name, values, labels], base) {
-        return boxes.map((box, i) => [...fraction(box), labels[i], values[i].map((value) => ({ [name]: base + value }))]);
+        return boxes.map((box, i) => [...fraction(box), ...meant(labels[i], values[i].map((value) => ({ [name]: base + value })))]);
       },
       grid([edges, name, down, across, labels], base) {
         const [columns_, rows] = edges;
         return rows.flatMap(([top, height], row) => columns_.map(([left, width], at) => {
           const settings = down[row].flatMap((a) => across[at].map((b) => ({ [name]: base + a + b })));
           const label = told(labels, row, columns_.length, row * columns_.length + at, settings.length);
-          return [...fraction([left, top, width, height]), label, settings];
+          return [...fraction([left, top, width, height]), ...meant(label, settings)];
         }));
       },
     };
@@ -96,8 +98,8 @@
       const bases = lows(low[row]);
       return patched(list[row]).flatMap((i, k) => {
         const [kind, ...fields] = patches[i];
-        const meant = kind === "grid" || kind === "list" ? fields.map((part) => parts[part]) : fields;
-        return kinds[kind](meant, bases[k]);
+        const read = kind === "grid" || kind === "list" ? fields.map((part) => parts[part]) : fields;
+        return kinds[kind](read, bases[k]);
       });
     };
   };

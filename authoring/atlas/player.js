@@ -8,7 +8,7 @@
   "use strict";
   const HERE = new URL("atlas/", document.currentScript.src);
   const NEAR = "800px";
-  const ONLY = "In the notebook every setting can be chosen.";
+  const ONLY = "In the notebook every setting of the explorer can be chosen.";
   const book = (globalThis.CNNBook ??= {});
   const atlases = new Map(); // key -> {promise, done}
   let serial = 0;
@@ -76,9 +76,10 @@
       const frame = made("div", { class: "book-picture", style: `max-width:${atlas.width}px;min-width:${stored.style.minWidth || 0}` });
       this.picture = book.scene.picture(frame, atlas.size);
       this.picture.svg.setAttribute("aria-labelledby", this.words.id);
-      this.picture.point(() => this.spots(), (found) => this.press(found), (found) => (this.pointed.textContent = found ? found.label : ""));
+      const named = (found) => (this.pointed.textContent = found ? found.label : "");
+      const leave = this.picture.point(() => this.spots(), (found) => this.press(found), named);
       stored.replaceWith(frame);
-      root.prepend(made("div", { class: "book-controls" }, ...rows, bar));
+      root.prepend(made("div", { class: "book-controls", oninput: leave, onclick: leave }, ...rows, bar));
       root.querySelector("figure").append(this.pointed);
       this.words.after(this.line, this.note, ...(missing ? [missing] : []));
     }
@@ -104,7 +105,7 @@
       const main = made("input", { type: "number", id, min: low, step: even || "any" });
       const range = made("input", { type: "range", min: 0, step: 1, "aria-label": `${label}, slider` });
       range.addEventListener("input", () => this.slide(name, Number(range.value)));
-      main.addEventListener("change", () => this.set({ [name]: main.valueAsNumber }));
+      main.addEventListener("change", () => (main.value === "" ? this.refuse(`${label} is a number.`) : this.set({ [name]: main.valueAsNumber })));
       main.addEventListener("keydown", (event) => {
         const by = { ArrowUp: 1, ArrowDown: -1 }[event.key], place = this.places[name] + by;
         if (!by) return;

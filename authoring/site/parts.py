@@ -63,14 +63,15 @@ def figure(stored, shelf, up):
     )
 
 
-def explorer(stored, state, key, shelf, up):
-    """A stored explorer: its picture and words; where there is an atlas (``key``), what a script needs."""
+def explorer(stored, state, key, shelf, up, note=""):
+    """A stored explorer: its picture, words, a note; where there is an atlas (``key``), what a script needs."""
     words = STORED.match(stored)["alt"]
     atlas = (
         f' data-atlas="{key}" data-state="{html.escape(json.dumps(state, sort_keys=True))}"' if key else ""
     )
     shown = figure(stored, shelf, up)
-    return f'<div class="book-explorer"{atlas}>{shown}<p class="book-words">{words}</p></div>'
+    note = f'<p class="book-elsewhere">{note}</p>' if note else ""
+    return f'<div class="book-explorer"{atlas}>{shown}<p class="book-words">{words}</p>{note}</div>'
 
 
 def quiz(chapter):

@@ -14,6 +14,8 @@ BADGE = re.compile(r"\[!\[(.+?)\]\(.+?\)\]\((.+?)\)")
 INTRODUCTION = re.compile(r"(^## Exercises\n+).*?(?=\n+### |\Z)", re.M | re.S)
 CODE = re.compile(r"\]\(\.\./helpers/ops/(\w+)\.py\)")
 
+ONLY_THERE = "This picture moves in the notebook only: what it shows is made there."
+
 
 class Book:
     """All pages on their way from ``chapters`` to a folder of sources; ``needed`` gathers the explorers.
@@ -97,7 +99,8 @@ class Book:
         key = None if self.still or said.get("own") else atlas.key(said["name"], said["state"])
         if key:
             self.needed[key] = (said["name"], said["state"])
-        return parts.explorer(stored, said["state"], key, self.shelf, up)
+        note = "" if key or self.still else ONLY_THERE
+        return parts.explorer(stored, said["state"], key, self.shelf, up, note)
 
     def with_solutions(self, cells, path):
         """A chapter's exercises lead to the notebook, and have their solutions folded below them."""

@@ -4,7 +4,10 @@ document.addEventListener("DOMContentLoaded", () => {
     const name = `quiz-${quiz.dataset.quiz}`;
     const questions = [...quiz.querySelectorAll("fieldset")];
     const reasons = [...quiz.querySelectorAll("details > ol > li")].map((each) => [...each.querySelectorAll("ol > li")]);
-    let states = window.bookMemory.get(name) || questions.map(() => ({}));
+    const fresh = () => questions.map(() => ({}));
+    const kept = window.bookMemory.get(name); // perhaps of an older edition, with other questions
+    const fits = ({ chosen }, at) => chosen === undefined || chosen in (reasons[at] ?? []);
+    let states = Array.isArray(kept) && kept.length === questions.length && kept.every(fits) ? kept : fresh();
 
     const score = document.createElement("p");
     score.className = "book-score";
@@ -54,7 +57,7 @@ document.addEventListener("DOMContentLoaded", () => {
       });
     });
     const all = () => { show.forEach((each) => each()); count(); };
-    document.addEventListener("book-forgotten", () => { states = questions.map(() => ({})); all(); });
+    document.addEventListener("book-forgotten", () => { states = fresh(); all(); });
     all();
   }
 });

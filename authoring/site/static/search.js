@@ -19,20 +19,24 @@
     return made;
   };
 
+  /* A word without its plural's s: the glossary's entries are singular. */
+  const single = (term) => (/[^s]s$/.test(term) && term.length > 3 ? term.slice(0, -1) : term);
+
   /* How well a section answers, 0 where a word is missing: its title counts most, its page's title least. */
   const worth = (row, terms, whole) => {
     let sum = 0;
     for (const term of terms) {
       const [title, words, page] = row.low;
-      const points = (title.includes(term) ? 20 : 0) + Math.min(words.split(term).length - 1, 5) + (page.includes(term) ? 1 : 0);
+      const named = title.includes(row.glossary ? single(term) : term);
+      const points = (named ? 20 : 0) + Math.min(words.split(term).length - 1, 5) + (page.includes(term) ? 1 : 0);
       if (!points) return 0;
       sum += points;
     }
     const [title] = row.low;
-    if (title === whole) sum += 100;
+    if (title === whole || (row.glossary && title === single(whole))) sum += 100;
     else if (title.startsWith(whole)) sum += 30;
     // An entry of the glossary answers what a word means: first, if the word is its own.
-    return sum + (row.glossary && terms.every((term) => title.includes(term)) ? 1000 : 0);
+    return sum + (row.glossary && terms.every((term) => title.includes(single(term))) ? 1000 : 0);
   };
 
   const excerpt = (row, terms) => {

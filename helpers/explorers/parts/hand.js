@@ -5,36 +5,9 @@
    value, lowest, highest, step]]; answered, how many messages it has taken. To the kernel: {here: true} where
    this module runs, {point: [x, y]} in fractions of the picture, {pull: [x, y]} where the pointer goes on pressed,
    {number: [input, value]}. */
-const { hit } = CNNBook.scene;
+const { hit, others, pair } = CNNBook.scene;
 
 const middle = ([left, top, width, height]) => [left + width / 2, top + height / 2];
-const pair = ([left, top, width, height, , down, across], row, column) => {
-  const [w, h] = [width / across[1].length, height / down[1].length];
-  return [left + column * w, top + row * h, w, h];
-};
-
-/* What else stands for one of the settings of what was found: the outputs that read a pixel, and in a plane of
-   pixels those that an output reads. */
-function others(spots, { settings }) {
-  const wanted = new Set(settings.map((one) => JSON.stringify(one)).filter((one) => one !== "{}")), boxes = [];
-  for (const spot of spots) {
-    const [, , , , , down, across, also] = spot;
-    if (!across) {
-      if (!Array.isArray(down) && wanted.has(JSON.stringify(down))) boxes.push(spot.slice(0, 4));
-      continue;
-    }
-    const apart = Object.entries(also).some(([name, value]) => settings[0]?.[name] !== value);
-    if (apart || (settings.length > 1 && Array.isArray(down[1][0]))) continue;
-    const [rows, columns] = [down, across].map(([name, values]) => {
-      const given = new Set(settings.map((one) => one[name]));
-      return values.flatMap((value, i) => ([].concat(value).some((one) => given.has(one)) ? [i] : []));
-    });
-    if (!rows.length || !columns.length) continue;
-    const [[left, top], [right, bottom, width, height]] = [pair(spot, rows[0], columns[0]), pair(spot, rows.at(-1), columns.at(-1))];
-    boxes.push([left, top, right + width - left, bottom + height - top]);
-  }
-  return boxes;
-}
 
 /* The middle of the place beside a box in a direction: the neighbour, or else the nearest that lies there. */
 function beside(spots, box, [dx, dy]) {

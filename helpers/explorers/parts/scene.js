@@ -3,8 +3,10 @@
 
      const picture = CNNBook.scene.picture(element, [width, height]);
      picture.draw(pieces);              a piece is a list of entries; one that is null or unchanged is left alone
-     picture.point(spots, press, over); spots() gives the spots; press(found) and over(found or null) are told
+     picture.point(spots, press, over); spots() gives the spots; press(found) and over(found or null) are told;
+                                        returns what takes the outline away
      CNNBook.scene.hit(spots, x, y);    what lies at fractions of the picture: {box, label, settings} or null
+     CNNBook.scene.others(spots, found); what else stands for the same: boxes, for example of the outputs that read a pixel
      CNNBook.scene.turns(found, state); what pressing it again and again sets: the setting after the current first
 
    An entry is its kind and its fields, all places in pixels from the upper left corner:
@@ -117,6 +119,35 @@
     return all.reduce((best, one) => (best && area(best) <= area(one) ? best : one), null);
   }
 
+  /* A cell of a plane as a box. */
+  const pair = ([left, top, width, height, , down, across], row, column) => {
+    const [w, h] = [width / across[1].length, height / down[1].length];
+    return [left + column * w, top + row * h, w, h];
+  };
+
+  /* What else stands for one of the settings of what was found: the outputs that read a pixel, and in a plane of
+     pixels those that an output reads. */
+  function others(spots, { settings }) {
+    const wanted = new Set(settings.map((one) => JSON.stringify(one)).filter((one) => one !== "{}")), boxes = [];
+    for (const spot of spots) {
+      const [, , , , , down, across, also] = spot;
+      if (!across) {
+        if (!Array.isArray(down) && wanted.has(JSON.stringify(down))) boxes.push(spot.slice(0, 4));
+        continue;
+      }
+      const apart = Object.entries(also).some(([name, value]) => settings[0]?.[name] !== value);
+      if (apart || (settings.length > 1 && Array.isArray(down[1][0]))) continue;
+      const [rows, columns] = [down, across].map(([name, values]) => {
+        const given = new Set(settings.map((one) => one[name]));
+        return values.flatMap((value, i) => ([].concat(value).some((one) => given.has(one)) ? [i] : []));
+      });
+      if (!rows.length || !columns.length) continue;
+      const [[left, top], [right, bottom, width, height]] = [pair(spot, rows[0], columns[0]), pair(spot, rows.at(-1), columns.at(-1))];
+      boxes.push([left, top, right + width - left, bottom + height - top]);
+    }
+    return boxes;
+  }
+
   function turns({ settings }, state) {
     const now = settings.findIndex((given) => Object.entries(given).every(([name, value]) => state[name] === value));
     return [...settings.slice(now + 1), ...settings.slice(0, now + 1)];
@@ -136,6 +167,8 @@
       this.slots = [];
       const outline = { fill: "#E69F00", "fill-opacity": 0.18, stroke: INK, "stroke-width": 2 };
       this.frame = made(this.svg, "rect", { ...outline, visibility: "hidden", "pointer-events": "none" });
+      const dashed = { fill: "none", stroke: INK, "stroke-width": 2, "stroke-dasharray": "6 4" };
+      this.also = made(this.svg, "path", { ...dashed, "pointer-events": "none" });
     }
 
     draw(pieces) {
@@ -148,8 +181,11 @@
       });
     }
 
-    /* Outline a box, in fractions of the picture; null takes the outline away. */
-    mark(box) {
+    /* Outline a box, in fractions of the picture, and dashed what belongs to it; null takes the outlines away. */
+    mark(box, also = []) {
+      const [across, down] = this.size;
+      const outline = ([x, y, w, h]) => `M${x * across} ${y * down}h${w * across}v${h * down}h${-w * across}z`;
+      this.also.setAttribute("d", also.map(outline).join(""));
       this.frame.setAttribute("visibility", box ? "visible" : "hidden");
       ["x", "y", "width", "height"].forEach((name, i) => box && this.frame.setAttribute(name, box[i] * this.size[i % 2]));
     }
@@ -165,7 +201,7 @@
       const tell = (now) => {
         if (now?.label === last?.label) return;
         last = now;
-        this.mark(now && now.box);
+        this.mark(now && now.box, now ? others(spots(), now) : []);
         this.svg.style.cursor = now ? "pointer" : "";
         over(now);
       };
@@ -180,11 +216,13 @@
       });
       this.svg.addEventListener("click", (event) => {
         const now = hit(spots(), ...this.at(event));
+        tell(now); // a finger has not hovered before
         if (now) press(now);
       });
+      return () => tell(null);
     }
   }
 
   const book = (globalThis.CNNBook ??= {});
-  book.scene = { picture: (element, size) => new Picture(element, size), hit, turns, markup };
+  book.scene = { picture: (element, size) => new Picture(element, size), hit, others, pair, turns, markup };
 })();

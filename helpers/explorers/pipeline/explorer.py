@@ -162,6 +162,16 @@ class Pipeline(NineNumbers):
         }
         return (*super().unused(state), *(name for name, off in idle.items() if off))
 
+    def arrange(self, rows):
+        arranged = super().arrange(rows)
+        self._rows = dict(zip((*(n for n in self.inputs if n not in NINE), NINE[0]), arranged, strict=False))
+        return arranged
+
+    def take(self, given):
+        super().take(given)
+        for name, row in self._rows.items():  # what does nothing here is out of the way
+            row.layout.display = "none" if self.controls[name].disabled else None
+
     @property
     def bank(self):
         """The learned filters: SqueezeNet's, or those of the reader's model."""

@@ -64,7 +64,7 @@ def figure(stored, shelf, up):
 
 
 def explorer(stored, state, key, shelf, up, note=""):
-    """A stored explorer: its picture, words, a note; where there is an atlas (``key``), what a script needs."""
+    """A stored explorer with a note, and for its atlas (``key``), if there is one, what a script needs."""
     words = STORED.match(stored)["alt"]
     atlas = (
         f' data-atlas="{key}" data-state="{html.escape(json.dumps(state, sort_keys=True))}"' if key else ""

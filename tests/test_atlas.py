@@ -154,6 +154,11 @@ def test_of_several_outputs_one_that_is_on_the_page_is_taken_and_that_is_said(pa
         assert moved.state["window"] == window
         assert ("Not all that it stands for is on this page" in moved.note) == (label != "Input (0, 0)")
         moved.check()
+    found = moved.js("p.found.find((spot) => spot[5]?.window === 7)")
+    assert found, "an output that is not on the page"
+    moved.js("p.press({ settings: [x] })", found[5])
+    assert moved.state["window"] == 2 and moved.note.startswith("Not on this page: Window 7. The nearest")
+    moved.check()
 
 
 def test_what_is_not_on_the_page_is_said(page):

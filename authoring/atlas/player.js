@@ -232,10 +232,25 @@
     }
 
     press(found) {
-      const turns = book.scene.turns(found, this.atlas.state(this.places));
-      const next = turns.find((given) => this.aim(given).rest) ?? turns[0] ?? {};
-      this.set(next);
-      if (turns.length && next !== turns[0]) this.say(`Not all that it stands for is on this page. ${ONLY}`);
+      const turns = book.scene.turns(found, this.atlas.state(this.places)), there = (given) => this.aim(given).rest;
+      const next = turns.find(there), near = this.nearest(turns[0] ?? {});
+      this.set(next ?? (there(near) ? near : turns[0]) ?? {});
+      if (next && next !== turns[0]) this.say(`Not all that it stands for is on this page. ${ONLY}`);
+      else if (!next && turns.length && there(near)) {
+        const away = Object.keys(near).filter((name) => near[name] !== turns[0][name]);
+        const told = away.map((name) => `${this.named(name).label} ${turns[0][name]}`).join(" and ");
+        this.say(`Not on this page: ${told}. The nearest that is stands here. ${ONLY}`);
+      }
+    }
+
+    /* Settings with each number that the page has not changed to the nearest that it has. */
+    nearest(given) {
+      const nearer = (value) => (a, b) => (Math.abs(b - value) < Math.abs(a - value) ? b : a);
+      const near = Object.entries(given).map(([name, value]) => {
+        const { values } = this.named(name) ?? {}, number = typeof value === "number" && values?.every(Number.isFinite);
+        return [name, number ? values.reduce(nearer(value)) : value];
+      });
+      return Object.fromEntries(near);
     }
 
     /* -- showing -- */

@@ -41,7 +41,7 @@ class InsideTheNetwork(Explorer):
         "column": Integer("Column", 0, 27, 5),
     }
     tour = {"image": ("T-shirt/top", "Bag"), "layer": inputs["layer"].options, "map": (1, 3, 10)}
-    tour |= {"row": (0, 2, 4), "column": (0, 2, 5)}
+    tour |= {"row": range(0, 28, 2), "column": (*range(0, 28, 2), 5)}  # a press takes the nearest
 
     def __init__(self, model=None, picture=None, classes=None, **state):
         chain = taken(model) if model is not None else garments.trained().layers

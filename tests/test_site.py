@@ -105,6 +105,17 @@ def test_set_up_and_drawing_are_folded_and_nothing_else(chapter):
     assert len(stored) <= len(folded) <= len(stored) + len(solved)
 
 
+def test_folds_that_follow_one_another_are_one(book):
+    cells = book.page(next(notebooks.CHAPTERS.glob("01_*.ipynb"))).cells
+    folds = [cell.cell_type == "code" and "hide-input" in notebooks.tags(cell) for cell in cells]
+    for before, cell, both in zip(cells, cells[1:], zip(folds, folds[1:], strict=False), strict=False):
+        assert not all(both) or before.outputs, cell.source[:100]
+    code = "".join(cell.source for cell in cells if cell.cell_type == "code")
+    stored = notebooks.read(next(notebooks.CHAPTERS.glob("01_*.ipynb")))
+    for _, cell in notebooks.code(stored):
+        assert not notebooks.folded(cell) or cell.source.splitlines()[-1] in code
+
+
 def test_a_quiz_holds_every_reason_and_the_right_answer(chapter):
     html = shown(chapter)
     asked = questions.read(3)

@@ -62,7 +62,7 @@ class Book:
                 made.append(_words(CODE.sub(r"](operations.md#helpersops\1)", cell.source)))
             else:
                 made.append(self.code(cell, path, tags, after))
-        return made
+        return joined(made)
 
     def code(self, cell, path, tags, after=None):
         source = cell.source.rpartition(setup_lines.MARKER)[2].strip("\n")
@@ -156,6 +156,21 @@ class Book:
             f"likely wrong: `make lab` opens it. {self.launches(path)} Here are the tasks, with hints and a "
             "solution to each, folded."
         )
+
+
+def joined(cells):
+    """The cells; one that is folded and shows nothing is folded together with the folded one after it."""
+    made = []
+    for cell in cells:
+        before = made[-1] if made else None
+        if before is not None and _fold(before) and not before.outputs and _fold(cell):
+            cell.source = f"{made.pop().source}\n\n\n{cell.source}"
+        made.append(cell)
+    return made
+
+
+def _fold(cell):
+    return cell.cell_type == "code" and "hide-input" in notebooks.tags(cell)
 
 
 def twice(output, after):

@@ -120,6 +120,7 @@ def test_a_broken_file_is_named(toml, said, tmp_path, monkeypatch):
 
 def test_code_in_words_is_marked_and_the_rest_is_escaped():
     assert written.inline("a < b and `x < y`") == "a &lt; b and <code>x &lt; y</code>"
+    assert written.inline("*and* `a*b*c` 2*3*4") == "<em>and</em> <code>a*b*c</code> 2*3*4"
     assert written.plain("`x < y`") == "x < y"
 
 

@@ -85,8 +85,11 @@ def plain(words):
 
 
 def inline(words):
-    """Return the words as HTML, code between backticks set as code."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(words, quote=False))
+    """Return the words as HTML, code between backticks set as code, words between asterisks in italics."""
+    parts = re.split(r"`([^`]+)`", html.escape(words, quote=False))
+    parts[::2] = [re.sub(r"(?<!\w)\*(\w[^*]*)\*(?!\w)", r"<em>\1</em>", part) for part in parts[::2]]
+    parts[1::2] = [f"<code>{part}</code>" for part in parts[1::2]]
+    return "".join(parts)
 
 
 def as_text(chapter, questions):

@@ -157,7 +157,7 @@ def test_of_several_outputs_one_that_is_on_the_page_is_taken_and_that_is_said(pa
     found = moved.js("p.found.find((spot) => spot[5]?.window === 7)")
     assert found, "an output that is not on the page"
     moved.js("p.press({ settings: [x] })", found[5])
-    assert moved.state["window"] == 2 and moved.note.startswith("Not on this page: Window 7. The nearest")
+    assert moved.state["window"] == 2 and moved.note.startswith("That place is not on this page")
     moved.check()
 
 
@@ -185,6 +185,20 @@ def test_a_slider_goes_on_to_the_next_setting_there_is_and_says_so(page):
     moved.root.get_by_label("Input size W, slider").press("Home")
     assert moved.state["size"] == 5 and moved.note.startswith("Beside the rest, Input size W 3 is not on")
     moved.check()
+
+
+def test_on_a_phone_a_picture_is_as_wide_as_its_smallest_words_need(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    for key, kind in SMALL.items():
+        moved = Moved(page, key, kind())
+        moved.js("p.show(p.atlas.rest(p.start))")
+        width = moved.js("p.picture.svg.getBoundingClientRect().width")
+        sizes = moved.js(
+            "[...p.picture.svg.querySelectorAll('[font-size]')].map((x) => x.getAttribute('font-size'))"
+        )
+        smallest = min(map(float, sizes)) * width / moved.js("p.atlas.size[0]")
+        assert smallest > 8.99 or width == moved.js("p.atlas.width"), (key, width)
+    page.set_viewport_size(moving.WINDOW)
 
 
 def test_step_play_and_words_that_are_quiet_meanwhile(page):

@@ -8,6 +8,7 @@
   "use strict";
   const HERE = new URL("atlas/", document.currentScript.src);
   const NEAR = "800px";
+  const LEGIBLE = 9; // pixels of a phone that a picture's words and numbers have at least
   const ONLY = "In the notebook every setting of the explorer can be chosen.";
   const book = (globalThis.CNNBook ??= {});
   const atlases = new Map(); // key -> {promise, done}
@@ -171,7 +172,7 @@
         const { label, values } = this.named(name) ?? {};
         if (values) places[name] = values.indexOf(value);
         if (values ? places[name] < 0 : this.atlas.state(this.places)[name] !== value) {
-          return { why: values ? `${label} ${value} is not on this page, but ${listed(values)}. ${ONLY}` : ONLY };
+          return { why: values ? `${label} ${value} is not on this page, but ${listed(values)}. ${ONLY}` : `This setting is not on this page. ${ONLY}` };
         }
       }
       return { rest: this.atlas.rest(places), why: `This setting is not on this page. ${ONLY}` };
@@ -236,21 +237,18 @@
       const next = turns.find(there), near = this.nearest(turns[0] ?? {});
       this.set(next ?? (there(near) ? near : turns[0]) ?? {});
       if (next && next !== turns[0]) this.say(`Not all that it stands for is on this page. ${ONLY}`);
-      else if (!next && turns.length && there(near)) {
-        const away = Object.keys(near).filter((name) => near[name] !== turns[0][name]);
-        const told = away.map((name) => `${this.named(name).label} ${turns[0][name]}`).join(" and ");
-        this.say(`Not on this page: ${told}. The nearest that is stands here. ${ONLY}`);
-      }
+      else if (!next && turns.length && there(near)) this.say(`That place is not on this page, but the nearest to it. ${ONLY}`);
     }
 
     /* Settings with each number that the page has not changed to the nearest that it has. */
     nearest(given) {
-      const nearer = (value) => (a, b) => (Math.abs(b - value) < Math.abs(a - value) ? b : a);
-      const near = Object.entries(given).map(([name, value]) => {
-        const { values } = this.named(name) ?? {}, number = typeof value === "number" && values?.every(Number.isFinite);
-        return [name, number ? values.reduce(nearer(value)) : value];
-      });
-      return Object.fromEntries(near);
+      const now = this.atlas.state(this.places), near = {};
+      for (const [name, value] of Object.entries(given)) {
+        const values = this.named(name)?.values ?? [now[name]];
+        const numbers = [value, ...values].every(Number.isFinite);
+        near[name] = numbers ? values.reduce((a, b) => (Math.abs(b - value) < Math.abs(a - value) ? b : a)) : value;
+      }
+      return near;
     }
 
     /* -- showing -- */
@@ -265,12 +263,21 @@
       }
       for (const [name, button] of Object.entries(this.buttons)) button.disabled = off.has(name);
       this.picture.draw(atlas.pieces(row));
+      this.legible();
       if (atlas.pointing) this.spots();
       this.words.textContent = atlas.words(row);
       this.code.textContent = atlas.code(row);
       this.line.hidden = !this.code.textContent;
       const labels = lower.map((name) => this.named(name).label);
       this.say(labels.length ? `On this page ${labels.join(" and ")} cannot be as high as the rest allows. ${ONLY}` : "");
+    }
+
+    /* How wide a phone must show this picture; at most as wide as it is elsewhere. */
+    legible() {
+      const { width, size } = this.atlas, { svg } = this.picture;
+      const type = [...svg.querySelectorAll("[font-size]")].map((part) => Number(part.getAttribute("font-size")));
+      const least = Math.min(width, Math.ceil((LEGIBLE * size[0]) / Math.min(...type)));
+      svg.parentElement.style.setProperty("--least", `${least}px`);
     }
 
     say(words) {

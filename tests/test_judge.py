@@ -213,13 +213,15 @@ def odd_kinds():
 
 
 @pytest.mark.parametrize("answer", odd_kinds().values(), ids=odd_kinds())
-def test_numbers_of_any_kind_are_right(answer):
+def test_numbers_of_any_kind_are_right(answer, monkeypatch):
+    monkeypatch.setattr("helpers.exercises.diagnosis.repair.WORK", 0.1)  # no cause is asked for
     assert judge(HALVES, answer).state == "right"
     assert judge(HALVES, lambda n: [k + 1 for k in answer(n)]).state == "wrong"
 
 
 @pytest.mark.parametrize("change", ["tensor", "list of tensors", "bfloat16", "parameter"])
-def test_tensors_that_require_grad_are_numbers_too(change):
+def test_tensors_that_require_grad_are_numbers_too(change, monkeypatch):
+    monkeypatch.setattr("helpers.exercises.diagnosis.repair.WORK", 0.1)
     torch = pytest.importorskip("torch")
 
     def answer(n):

@@ -80,7 +80,7 @@ CASES = [
      [{"position": at} for at in (4, 3, 5, 10, 9, 11)], "place"),
     ("StridePadding", STRIDE, "Input (2, 3), read by 2 windows", None,
      [{"window": at} for at in (5, 6)], "window"),
-    ("StridePadding", STRIDE, "Padding (-1, -1), read by 1 window", None, [{"window": 0}], "window"),
+    ("StridePadding", STRIDE, "Padding (−1, −1), read by 1 window", None, [{"window": 0}], "window"),
     ("StridePadding", STRIDE, "Window 3 along the axis", None, [{"window": 3}], None),
     ("StridePadding", STRIDE | {"stride": 4}, "Input (2, 2), read by 0 windows", None, [{}], None),
     ("PoolingVisualiser", POOL, "Output (1, 2)", None, [{"position": 5}], "before mark"),

@@ -96,7 +96,7 @@ CASES = [
     ("ReceptiveField", FIELD, "Unit after layer 4", (1, 4), [{"row": 1, "column": 4}], "box 4"),
     ("MoveTheCat", {}, "Move the cat to pixel", (40, 27), [{"dy": 8, "dx": -5}], None),
     ("MoveTheCat", {}, "Move the cat to pixel", (0, 63), [{"dy": -16, "dx": 16}], None),
-    ("ConvolutionVariants", {}, "Output channel 11", None, [{"probe": 11}], "heard"),
+    ("ConvolutionVariants", {}, "Output channel 11", None, [{"probe": 11}], "joined"),
     ("JourneyOfAnImage", {"step": 2}, "Step 5, deeper", None, [{"step": 5}], None),
     ("JourneyOfAnImage", {"step": 6}, "Map 12", None, [{"map": 12}], None),
     ("ArchitectureBuilder", {}, "Layer 6, linear 120", None, [{"marked": 6}], None),

@@ -10,6 +10,7 @@ import pytest
 from helpers.exercises import check, hint
 from helpers.exercises.base import Exercise, Mistake
 from helpers.exercises.judge import judge
+from helpers.exercises.trials import attempt
 
 
 def add(a, b):
@@ -329,6 +330,7 @@ def test_much_that_is_printed_is_cut(capsys, monkeypatch):
     monkeypatch.setattr("helpers.exercises.find", lambda number: (number, HALVES))
     check("0.1", lambda n: print("x" * 9999) or np.arange(n) / 2, record=False)
     assert len(capsys.readouterr().out) < 1200
+    assert len(attempt(HALVES, lambda n: [print("x" * 999) for _ in range(999)], (3,)).printed) < 3000
 
 
 def test_a_class_of_wrong_values_is_named_and_exact_mistakes_come_first():

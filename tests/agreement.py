@@ -4,27 +4,15 @@ Drawn numbers are small whole numbers, also in float arrays. Their products and 
 and every order of summation, so right answers are equal to the last bit and no tolerance can hide a mistake.
 """
 
-import os
 import re
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 torch = pytest.importorskip("torch")
 
 REFUSED_BY_TORCH = (RuntimeError, TypeError, ValueError, IndexError)  # NotImplementedError is a RuntimeError
-
-
-def thorough(examples):
-    """Hypothesis settings: that many examples, always the same ones in CI."""
-    return settings(
-        max_examples=examples,
-        deadline=None,
-        derandomize=bool(os.environ.get("CI")),
-        suppress_health_check=[HealthCheck.too_slow],
-    )
 
 
 # --- what is drawn --------------------------------------------------------------------------------

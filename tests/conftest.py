@@ -10,8 +10,17 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 os.environ["MPLBACKEND"] = "agg"  # no window; kernels choose their own
 
 import pytest  # noqa: E402
+from hypothesis import HealthCheck, settings  # noqa: E402
 
 from authoring import contents, notebooks, refresh  # noqa: E402
+
+settings.register_profile(
+    "book",
+    deadline=None,
+    derandomize=bool(os.environ.get("CI")),  # there the same examples each time
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("book")
 
 SETTINGS = '[tool.book]\nrepository = ""\n'
 INDEX = '# A book\n\n> It is short.\n\n+++ {"tags": ["contents"]}\n\nnothing yet\n'

@@ -13,7 +13,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from helpers import architectures as arch
 from helpers.architectures import designs, landmarks
 
-some_examples = settings(max_examples=60, deadline=None)
+some_examples = settings(max_examples=60)
 
 
 # --- the same layer in PyTorch ---

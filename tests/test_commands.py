@@ -19,7 +19,8 @@ from authoring.bench import chapters
 from tools import book
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = "README.md CONTRIBUTING.md Makefile helpers/README.md data/README.md chapters/text/index.md".split()
+PAGES = """README.md CONTRIBUTING.md Makefile helpers/README.md data/README.md authoring/trust/README.md
+    teach/README.md chapters/text/index.md chapters/text/teach.md""".split()
 ARGS = r"(?: ARGS=(?P<args>\"[^\"\n]+\"|[^\s\"`'.,:;)]+))?"
 # On a page whatever stands behind `make` in code; in a program's messages what cannot be English.
 WRITTEN = re.compile(r"(?:(?<=`)|(?<=\n))make (?P<name>[\w-]+)" + ARGS)

@@ -20,9 +20,8 @@ from agreement import (
     same_gradients,
     same_or_refused,
     tensor,
-    thorough,
 )
-from hypothesis import event, given
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from scipy.signal import correlate2d
 
@@ -68,7 +67,7 @@ def calls(draw, dtypes=DTYPES):
 
 
 @pytest.mark.filterwarnings(SAME)
-@thorough(500)
+@settings(max_examples=500)
 @given(calls(), st.data())
 def test_conv2d_and_its_gradients_are_torchs(call, data):
     given_arrays, arguments = call
@@ -81,7 +80,7 @@ def test_conv2d_and_its_gradients_are_torchs(call, data):
 
 
 @pytest.mark.filterwarnings(SAME)
-@thorough(60)
+@settings(max_examples=60)
 @given(calls(dtypes=st.just(np.int64)), st.data())
 def test_int64_is_exact(call, data):
     given_arrays, arguments = call
@@ -99,7 +98,7 @@ def test_int64_is_exact(call, data):
                 assert_same(result, wanted.astype(np.int64))
 
 
-@thorough(60)
+@settings(max_examples=60)
 @given(calls(), st.integers(1, 3), st.integers(0, 3))
 def test_the_loops_are_conv2d(call, stride, padding):
     (input, weight, bias), _ = call

@@ -13,9 +13,8 @@ from agreement import (
     rarely,
     same_gradients,
     same_or_refused,
-    thorough,
 )
-from hypothesis import event, given
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from helpers import (
@@ -72,7 +71,7 @@ def calls(draw, dtypes=DTYPES):
     return given_arrays, arguments
 
 
-@thorough(500)
+@settings(max_examples=500)
 @given(calls(), st.data())
 def test_conv_transpose2d_and_its_gradients_are_torchs(call, data):
     given_arrays, arguments = call
@@ -84,7 +83,7 @@ def test_conv_transpose2d_and_its_gradients_are_torchs(call, data):
         same_gradients(conv_transpose2d_backward, reference, grad_output, given_arrays, arguments)
 
 
-@thorough(60)
+@settings(max_examples=60)
 @given(calls(dtypes=st.just(np.int64)))
 def test_int64_is_exact(call):
     given_arrays, arguments = call
@@ -92,7 +91,7 @@ def test_int64_is_exact(call):
     same_or_refused(conv_transpose2d, reference, huge, arguments)
 
 
-@thorough(60)
+@settings(max_examples=60)
 @given(calls(), st.integers(1, 3), st.integers(0, 2))
 def test_the_loops_are_conv_transpose2d(call, stride, padding):
     given_arrays, _ = call

@@ -7,9 +7,11 @@ import textwrap
 import numpy as np
 import pytest
 
+from helpers.exercises import find
 from helpers.exercises.base import Exercise
 from helpers.exercises.diagnosis import errors, source
 from helpers.exercises.judge import judge
+from helpers.ops.conv import conv2d
 
 SCALE = 3  # what a notebook may hold beside the reader's function
 
@@ -100,9 +102,9 @@ def test_a_changed_result_is_named(change, said):
     "answer, said",
     [
         (lambda x, k, y: weigh(y, k, x), "right if `x` and `y` are exchanged"),
-        (lambda x, k, y: x * k, "right for a `y` of zeros: does `y` count at all"),
+        (lambda x, k, y: x * k, "right for zeros in the place of `y`: does `y` count at all"),
         (lambda x, k, y: x + y, "right for `k` = 1, whatever `k` is"),
-        (lambda x, k, y: x * (k + 1) + y, "right for a `k` that is one larger"),
+        (lambda x, k, y: x * (k + 1) + y, "right for `k` + 1"),
         (lambda x, k, y: x * k**2 + y, "right for `k` squared"),
         (lambda x, k, y: x * k - y, "right for `y` with the other sign"),
         (lambda x, k, y: x * k + y[::-1], "right if the rows of `y` stand upside down"),
@@ -374,3 +376,8 @@ def test_a_number_worked_out_by_hand_is_held_against_its_formula():
     assert judge(rooms, (70, 66)).words == "hall: 70 is too large.", "twice which of the two?"
     assert judge(rooms, (66, 35)).words.startswith("hall: 66 is not it: `hall` and `kitchen` are exchanged")
     assert judge(rooms, (36, 66)).words == "hall: 36 is too large."
+
+
+@pytest.mark.parametrize("number, answer", [("10.3", np.mean), ("6.2", np.polymul), ("2.2", conv2d)])
+def test_a_function_of_a_library_is_not_read_as_the_reader_s_own(number, answer):
+    assert " line " not in judge(find(number)[1], answer).words.casefold()

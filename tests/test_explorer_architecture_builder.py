@@ -25,7 +25,7 @@ from helpers.explorers.builder.layer_list import (
 from helpers.explorers.builder.volumes import row_of_boxes
 from helpers.numerals import sizes
 
-some_examples = settings(max_examples=40, deadline=None)
+some_examples = settings(max_examples=40)
 LENET = "LeNet on 3×32×32"
 
 

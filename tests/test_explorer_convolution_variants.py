@@ -66,7 +66,7 @@ def test_parameters_and_macs_are_pytorchs(explorer):
         assert parameters in words and macs in words
 
 
-def test_the_followed_channel_hears_what_has_a_gradient(explorer):
+def test_the_followed_channel_reads_what_has_a_gradient(explorer):
     for state in small(explorer):
         state["side"] = 9  # smaller maps may lie between the taps of an even, dilated kernel
         block = in_torch(explorer, state)
@@ -74,20 +74,20 @@ def test_the_followed_channel_hears_what_has_a_gradient(explorer):
             torch.nn.init.ones_(weight)
         x = torch.zeros(1, state["channels"], state["side"], state["side"], requires_grad=True)
         block(x)[0, state["probe"]].sum().backward()
-        first, last = explorer.solve(state).heard[0]
-        heard = x.grad[0].sum((1, 2)).nonzero().ravel().tolist()
-        assert heard == list(range(first, last)), state
-        assert f"hears {last - first} of {state['channels']} input channel" in explorer.describe(**state)
+        first, last = explorer.solve(state).joined[0]
+        joined = x.grad[0].sum((1, 2)).nonzero().ravel().tolist()
+        assert joined == list(range(first, last)), state
+        assert f"reads {last - first} of {state['channels']} input channel" in explorer.describe(**state)
 
 
 def test_amber_marks_just_those_channels(explorer):
     for state in small(explorer, 15):
         parts = explorer.artists(**state)
-        first, last = explorer.solve(state).heard[0]
-        column = level(parts["heard"].get_paths()[0].vertices[:, 1])
+        first, last = explorer.solve(state).joined[0]
+        column = level(parts["joined"].get_paths()[0].vertices[:, 1])
         assert column.min() == pytest.approx(first / state["channels"])
         assert column.max() == pytest.approx(last / state["channels"])
-        ends = parts["heard"].get_paths()[-1].vertices[:, 1]
+        ends = parts["joined"].get_paths()[-1].vertices[:, 1]
         assert level(ends.max()) == pytest.approx(state["probe"] / state["filters"])
 
 

@@ -12,7 +12,7 @@ from helpers.drawing.colours import tint
 from helpers.explorers import ReceptiveField
 from helpers.explorers.field.explorer import DEPTH
 
-some_examples = settings(max_examples=60, deadline=None)
+some_examples = settings(max_examples=60)
 names = st.lists(st.sampled_from(list(fields.PRESETS)), min_size=1, max_size=DEPTH)
 
 

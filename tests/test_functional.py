@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from helpers.ops import functional, losses, normalisation
 from helpers.ops.gradients import numerical_gradient
 
-some_examples = settings(max_examples=40, deadline=None)
+some_examples = settings(max_examples=40)
 DTYPES = (np.float32, np.float64)
 TOLERANCE = {np.dtype(np.float32): 2e-5, np.dtype(np.float64): 1e-12}
 

@@ -38,8 +38,6 @@ from helpers.ops import (
 def some(examples):
     return settings(
         max_examples=examples * int(os.environ.get("BOOK_FUZZ", 1)),  # more of them, for an hour of one's own
-        deadline=None,
-        derandomize=bool(os.environ.get("CI")),
         suppress_health_check=list(HealthCheck),
     )
 

@@ -10,6 +10,7 @@ import pytest
 from helpers.exercises import check, hint
 from helpers.exercises.base import Exercise, Mistake
 from helpers.exercises.judge import judge
+from helpers.exercises.trials import attempt
 
 
 def add(a, b):
@@ -213,13 +214,15 @@ def odd_kinds():
 
 
 @pytest.mark.parametrize("answer", odd_kinds().values(), ids=odd_kinds())
-def test_numbers_of_any_kind_are_right(answer):
+def test_numbers_of_any_kind_are_right(answer, monkeypatch):
+    monkeypatch.setattr("helpers.exercises.diagnosis.repair.WORK", 0.1)  # no cause is asked for
     assert judge(HALVES, answer).state == "right"
     assert judge(HALVES, lambda n: [k + 1 for k in answer(n)]).state == "wrong"
 
 
 @pytest.mark.parametrize("change", ["tensor", "list of tensors", "bfloat16", "parameter"])
-def test_tensors_that_require_grad_are_numbers_too(change):
+def test_tensors_that_require_grad_are_numbers_too(change, monkeypatch):
+    monkeypatch.setattr("helpers.exercises.diagnosis.repair.WORK", 0.1)
     torch = pytest.importorskip("torch")
 
     def answer(n):
@@ -327,6 +330,7 @@ def test_much_that_is_printed_is_cut(capsys, monkeypatch):
     monkeypatch.setattr("helpers.exercises.find", lambda number: (number, HALVES))
     check("0.1", lambda n: print("x" * 9999) or np.arange(n) / 2, record=False)
     assert len(capsys.readouterr().out) < 1200
+    assert len(attempt(HALVES, lambda n: [print("x" * 999) for _ in range(999)], (3,)).printed) < 3000
 
 
 def test_a_class_of_wrong_values_is_named_and_exact_mistakes_come_first():

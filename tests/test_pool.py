@@ -14,9 +14,8 @@ from agreement import (
     same_gradients,
     same_or_refused,
     tensor,
-    thorough,
 )
-from hypothesis import assume, event, given
+from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from helpers import (
@@ -66,7 +65,7 @@ def windows(draw, **more):
 DILATIONS = rarely(int_or_pair(-1, 1), int_or_pair(1, 3))
 
 
-@thorough(500)
+@settings(max_examples=500)
 @given(images(), windows(dilation=DILATIONS), st.booleans(), st.data())
 def test_max_pool2d_and_its_gradient_are_torchs(x, arguments, return_indices, data):
     answered = same_or_refused(max_pool2d, F.max_pool2d, [x], arguments | {"return_indices": return_indices})
@@ -78,7 +77,7 @@ def test_max_pool2d_and_its_gradient_are_torchs(x, arguments, return_indices, da
         same_gradients(max_pool2d_backward, F.max_pool2d, grad_output, [x], arguments)
 
 
-@thorough(60)
+@settings(max_examples=60)
 @given(images(dtypes=st.just(np.int64), largest=2**62), windows(dilation=DILATIONS))
 def test_max_pool2d_of_int64(x, arguments):
     same_or_refused(max_pool2d, F.max_pool2d, [x], arguments | {"return_indices": True})
@@ -87,7 +86,7 @@ def test_max_pool2d_of_int64(x, arguments):
 SPECIALS = st.sampled_from([np.nan, np.nan, INF, -INF, -INF, -INF, 0.0, -0.0, 1.0, 1.0])
 
 
-@thorough(200)
+@settings(max_examples=200)
 @given(st.lists(SPECIALS, min_size=30, max_size=30), windows(dilation=DILATIONS), st.booleans(), st.data())
 def test_nan_wins_and_infinities_are_numbers(numbers, arguments, fast, data):
     x = np.array(numbers).reshape(2, 1, 3, 5)
@@ -158,7 +157,7 @@ DIVISORS = {
 }
 
 
-@thorough(800)
+@settings(max_examples=800)
 @given(images(), windows(**DIVISORS), st.data())
 def test_avg_pool2d_and_its_gradient_are_torchs(x, arguments, data):
     answered = same_or_refused(avg_pool2d, F.avg_pool2d, [x], arguments)
@@ -169,7 +168,7 @@ def test_avg_pool2d_and_its_gradient_are_torchs(x, arguments, data):
         same_gradients(avg_pool2d_backward, F.avg_pool2d, abs(grad_output), [x], arguments, ONE_ROUNDING)
 
 
-@thorough(100)
+@settings(max_examples=100)
 @given(images(dtypes=st.just(np.int64), largest=2**40), windows(**DIVISORS))
 def test_avg_pool2d_of_int64_rounds_towards_zero(x, arguments):
     same_or_refused(avg_pool2d, F.avg_pool2d, [x], arguments)
@@ -205,7 +204,7 @@ OUTPUT_SIZES = rarely(
 )
 
 
-@thorough(300)
+@settings(max_examples=300)
 @given(images(), OUTPUT_SIZES, st.data())
 def test_adaptive_avg_pool2d_and_its_gradient_are_torchs(x, output_size, data):
     assume(not isinstance(output_size, np.integer))  # torch takes int here only; so does every other argument
@@ -260,7 +259,7 @@ def test_no_channels_or_whole_numbers():
 # --- all ------------------------------------------------------------------------------------------
 
 
-@thorough(60)
+@settings(max_examples=60)
 @given(images(), st.integers(1, 4), st.one_of(st.none(), st.integers(1, 3)), st.integers(0, 2))
 def test_the_loops_are_the_operations(x, kernel_size, stride, padding):
     arguments = {"kernel_size": kernel_size, "stride": stride, "padding": padding}

@@ -6,8 +6,8 @@ import sys
 import numpy as np
 import pytest
 import torch.nn.functional as F
-from agreement import thorough, torch
-from hypothesis import given
+from agreement import torch
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.ops import shapes
@@ -49,7 +49,7 @@ NUMBERS = {
 }
 
 
-@thorough(300)
+@settings(max_examples=300)
 @given(st.fixed_dictionaries(NUMBERS))
 def test_positions_are_those_one_can_count(numbers):
     size, kernel_size, stride, padding, dilation = (numbers[name] for name in NUMBERS)
@@ -65,7 +65,7 @@ def test_positions_are_those_one_can_count(numbers):
     assert shapes.uncovered(**numbers) == [pixel for pixel in range(size) if pixel not in read]
 
 
-@thorough(300)
+@settings(max_examples=300)
 @given(st.fixed_dictionaries(NUMBERS), st.booleans())
 def test_pooling_makes_torchs_sizes(numbers, ceil_mode):
     plane = torch.zeros(1, numbers.pop("size") + 1, 1)
@@ -79,7 +79,7 @@ def test_pooling_makes_torchs_sizes(numbers, ceil_mode):
         assert shapes.pool_output_size(plane.shape[1], **numbers, ceil_mode=ceil_mode) == expected
 
 
-@thorough(300)
+@settings(max_examples=300)
 @given(st.fixed_dictionaries(NUMBERS | {"output_padding": st.integers(0, 4)}))
 def test_transposed_convolution_makes_torchs_sizes(numbers):
     plane = torch.zeros(1, numbers.pop("size") + 1, 1)
@@ -95,7 +95,7 @@ def test_transposed_convolution_makes_torchs_sizes(numbers):
         assert shapes.conv_transpose_output_size(plane.shape[1], **numbers) == expected
 
 
-@thorough(100)
+@settings(max_examples=100)
 @given(st.integers(1, 20), st.integers(1, 7), st.integers(1, 5), st.integers(1, 3))
 def test_same_padding_keeps_the_size_and_tensorflows_divides_it(size, kernel_size, stride, dilation):
     before, after = shapes.same_padding(kernel_size, dilation)

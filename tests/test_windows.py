@@ -5,8 +5,8 @@ from itertools import product
 import numpy as np
 import pytest
 import torch.nn.functional as F
-from agreement import DTYPES, arrays, check_refusal, laid_out, rarely, same_or_refused, thorough
-from hypothesis import assume, event, given
+from agreement import DTYPES, arrays, check_refusal, laid_out, rarely, same_or_refused
+from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from helpers import pad
@@ -43,7 +43,7 @@ def pad_calls(draw):
     return [draw(arrays(shape, draw(st.one_of(DTYPES, st.just(np.int64)))))], arguments
 
 
-@thorough(600)
+@settings(max_examples=600)
 @given(pad_calls())
 def test_pad_is_torchs(call):
     given_arrays, arguments = call
@@ -146,7 +146,7 @@ def everywhere(pair):
     return product(*map(range, pair))
 
 
-@thorough(150)
+@settings(max_examples=150)
 @given(window_ways(), st.sampled_from(["C", "reversed", "sliced", "batch last"]), st.integers(1, 3))
 def test_windows_taps_and_bands_read_the_right_pixels(window, layout, band_rows):
     x = laid_out(np.random.default_rng(0).integers(1, 99, (2, 3, *window.size)), layout)

@@ -8,10 +8,12 @@ import re
 import shutil
 import subprocess
 import tempfile
+import threading
 
 import websocket
 
 NAMES = ("firefox-esr", "firefox")
+STARTS = 60  # seconds in which it must
 MISSING = "no Firefox found: install it (Debian: apt install firefox-esr), or do without this run"
 # The explorer steps, the quiz marks an answer, search finds a glossary entry, a formula is laid out.
 TRIED = """(async () => {
@@ -82,20 +84,33 @@ def running():
         process = subprocess.Popen(
             command, env=env, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
         )
+        started = threading.Timer(STARTS, process.kill)  # one that says nothing is not waited for
+        started.start()
         try:
-            address = next(
-                found[1]
-                for line in process.stderr
-                if (found := re.search(r"BiDi listening on (ws://\S+)", line))
-            )
-            yield Session(address)
+            said = (re.search(r"BiDi listening on (ws://\S+)", line) for line in process.stderr)
+            address = next(filter(None, said), None)
+            started.cancel()
+            if address is None:
+                raise RuntimeError("it does not start")
+            yield Session(address[1])
         finally:
+            started.cancel()
             process.terminate()
             process.wait(20)
 
 
 def smoke(address):
-    """What does not work on a chapter's page in Firefox; empty if all does."""
+    """What does not work on a chapter's page in Firefox, tried twice at most; empty if all does."""
+    for _ in range(2):
+        try:
+            if not (said := _tried(address)):
+                break
+        except (OSError, RuntimeError, websocket.WebSocketException) as error:
+            said = f"{type(error).__name__}: {error}"
+    return said
+
+
+def _tried(address):
     with running() as firefox:
         firefox.ask("browsingContext.navigate", context=firefox.page, url=address, wait="complete")
         done = firefox.ask(

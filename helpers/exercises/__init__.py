@@ -12,10 +12,10 @@ from importlib.util import find_spec
 
 from helpers.exercises import progress
 from helpers.exercises.judge import further, judge
+from helpers.exercises.trials import PRINTED
 
 __all__ = ["check", "confirm", "hint"]
 
-PRINTED = 1000  # letters of what a reader's function prints that are shown
 named = {}  # exercise -> the answer whose mistake was named last, and the verdict, until a hint is asked for
 
 

@@ -112,7 +112,7 @@ MAX_POOL = Exercise(
 
 
 def max_pool_backward(grad, x, K, S):
-    return max_pool2d_backward(grad[None], x[None], K, S)[0]
+    return max_pool2d_backward(grad[None], x[None].astype(float), K, S)[0]
 
 
 def _handed(share):
@@ -211,8 +211,8 @@ BACKWARD = Exercise(
         (np.array([[5.0]]), np.array([[1.0, 7], [7, 3]]), 2, 2),
         (np.array([[2.0, 3]]), np.array([[4.0, 1, 6, 2, 5]] * 3), 3, 2),
         (
-            np.array([[1.0, 2], [3, 4]]),
-            np.array([[1.0, 3, 2, 4], [5, 6, 1, 8], [3, 2, 7, 1], [9, 4, 8, 3]]),
+            np.array([[1.5, 2], [3, 4]]),
+            np.array([[1, 3, 2, 4], [5, 6, 1, 8], [3, 2, 7, 1], [9, 4, 8, 3]]),
             2,
             2,
         ),

@@ -269,7 +269,7 @@ NORMALISE = Exercise(
     right=normalise,
     cases=(
         (np.array([[2.0], [4], [4], [6]]), np.ones(1), np.zeros(1), 2.0),
-        (np.array([[1.0, 5, 7], [3, 5, 0]]), _row(1, 2, 3), _row(0, 1, 0), 0.25),
+        (np.array([[1, 5, 7], [3, 5, 0]]), _row(1, 2, 3), _row(0, 1, 0), 0.25),
     ),
     draw=lambda rng: (
         rng.normal(size=(5, 3)),

@@ -188,7 +188,7 @@ GUIDED = Exercise(
     ),
     cases=(
         (np.array([2.0, -1.0, 3.0]), np.array([-1.0, 2.0, 4.0])),
-        (np.array([2.0, -1.0, -3.0, 0.0]), np.array([-1.0, 2.0, -4.0, 5.0])),
+        (np.array([2, -1, -3, 0, 4]), np.array([-1.0, 2.0, -4.0, 5.0, 2.5])),
     ),
     draw=_draw_numbers,
 )

@@ -6,6 +6,7 @@ import traceback
 import numpy as np
 
 from helpers.exercises.compare import difference, first, same, show
+from helpers.exercises.diagnosis.source import file_of
 from helpers.exercises.kinds import Unfit
 from helpers.exercises.trials import names
 
@@ -71,7 +72,7 @@ def failed(exercise, answer, case, error, why):
     """The reader's error in one line, with the line of their code; the frames of the book are left out."""
     said = re.sub(r" at 0x[0-9a-fA-F]+", "", str(error)).strip().split("\n")[0]
     said = f"{type(error).__name__}: {said}" if said else type(error).__name__
-    file = getattr(getattr(answer, "__code__", None), "co_filename", None)
+    file = file_of(answer)
     own = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
     place = f" in line {own[-1].lineno}, `{own[-1].line}`," if own and own[-1].line else ""
     if not exercise.of_function:

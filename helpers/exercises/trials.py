@@ -17,6 +17,7 @@ from helpers.exercises.kinds import NOTHING, Unfit, plain
 PATIENCE = 2.0  # seconds, on a machine as fast as most
 SLOWER = 2000  # a call may take so many times as long as the right answer's
 FURTHER = 0.3  # seconds that are spent on further cases
+PRINTED = 1000  # letters of what a reader's function prints that are shown
 VERSION = 0.05  # seconds that another version of the answer gets for a case, beside its pace
 
 
@@ -34,10 +35,19 @@ class Outcome:
         return isinstance(self.value, Unfit) and self.value == NOTHING
 
 
+class Said(io.StringIO):
+    """What a reader's function prints, kept so far as it is shown: a loop without end would fill the memory."""
+
+    def write(self, text):
+        if self.tell() <= PRINTED:
+            super().write(text[: PRINTED + 1])
+        return len(text)
+
+
 def attempt(exercise, answer, case, run=lambda call: call()):
     """The outcome of one case, on a copy of it; ``run`` makes the call, and gives None if it had to stop it."""
     given = copy.deepcopy(case)
-    said = io.StringIO()
+    said = Said()
 
     def call():
         try:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from helpers.images.files import formats, kind, pixels_of, turn, turn_of
+from helpers.images.files import BEGUN, formats, kind, pixels_of, turn, turn_of
 from helpers.ops.shapes import is_whole
 
 MAX_BYTES = 20_000_000  # of the file
@@ -15,6 +15,7 @@ MAX_PIXELS = 25_000_000  # once unpacked: a small file can claim a picture that 
 # Of these modes it is known which number is white.
 MODES = ("1", "L", "LA", "La", "P", "PA", "RGB", "RGBA", "RGBa", "RGBX", "CMYK", "YCbCr", "HSV")
 DEEP = ("I;16", "I;16L", "I;16B")  # 16 bits of grey
+DAMAGED = "source: the picture breaks off or is damaged; get the file once more, or save it anew as PNG"
 LUMA = (0.299, 0.587, 0.114)  # weights of red, green and blue in brightness: ITU-R BT.601
 
 
@@ -132,6 +133,8 @@ def _open(data, size):
     except Image.DecompressionBombError as error:
         raise ValueError("source: the file claims far too many pixels; shrink the picture first") from error
     except Exception as error:  # a damaged file can raise anything in a decoder
+        if data.startswith(BEGUN):
+            raise ValueError(DAMAGED) from error
         known, what = ", ".join(formats()), kind(data)
         if "web page" in what:
             remedy = "save the picture itself: in the browser, by its own menu"
@@ -161,9 +164,7 @@ def _decode(image, upright):
             image.paste("white", mask=Image.fromarray(clear))
         return image if upright is None else image.transpose(upright)
     except Exception as error:  # a damaged file can raise anything in a decoder
-        raise ValueError(
-            "source: the picture breaks off or is damaged; get the file once more, or save it anew as PNG"
-        ) from error
+        raise ValueError(DAMAGED) from error
 
 
 def _bits(image):

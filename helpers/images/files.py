@@ -12,6 +12,7 @@ from functools import lru_cache
 from PIL import Image, features
 
 PNG = b"\x89PNG\r\n\x1a\n"
+BEGUN = (PNG, b"\xff\xd8\xff", b"GIF8")  # what begins so is one of the formats that are read
 KEPT_IN_PNG = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
 KEPT_IN_WEBP = (b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF")
 BEGINNINGS = {

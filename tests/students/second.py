@@ -528,3 +528,40 @@ def both(k, q):
 @wrong("5.3", "uses the ready helper without its stride", r"S\b|stride")
 def max_pool(x, K, S, P):
     return max_pool2d(x[None], K, padding=P)[0]
+
+
+wrong("10.5", "the bias of a class is spread along the rows of its map", r"^your function stops in line")(
+    lambda maps, weight, bias: np.einsum("kc,chw->khw", weight, maps) + np.asarray(bias)[:, None]
+)
+
+
+@wrong("5.4", "the gradients go into an array of the map's own whole numbers", r"whole numbers only")
+def send_to_winners(grad, x, K, S):
+    out = np.zeros_like(x)
+    for i, j in np.ndindex(*grad.shape):
+        window = x[i * S : i * S + K, j * S : j * S + K]
+        row, column = np.unravel_index(window.argmax(), window.shape)
+        out[i * S + row, j * S + column] += grad[i, j]
+    return out
+
+
+@wrong("6.5", "the channels go into an array of the input's own whole numbers", r"whole numbers only")
+def normalise(x, gamma, beta, eps):
+    out = np.zeros_like(x)
+    for c in range(x.shape[1]):
+        out[:, c] = gamma[c] * (x[:, c] - x[:, c].mean()) / np.sqrt(x[:, c].var() + eps) + beta[c]
+    return out
+
+
+@wrong("9.3", "the signal goes into an array of the input's own whole numbers", r"whole numbers only")
+def guided(came_in, coming_back):
+    out, both = np.zeros_like(came_in), (came_in > 0) & (coming_back > 0)
+    out[both] = coming_back[both]
+    return out
+
+
+@wrong("2.2", "the picture is padded so that it keeps its size", r"pad")
+def slide(image, kernel, bias):
+    kh, kw = kernel.shape
+    image = np.pad(image, ((kh // 2, kh // 2), (kw // 2, kw // 2)))
+    return (sliding_window_view(image, (kh, kw)) * kernel).sum((2, 3)) + bias

@@ -76,8 +76,8 @@ def _number(part, name):
     for n in NUMBERS:
         yield f"right for {name} = {n}, whatever {name} is.", where, lambda p, n=n: type(p)(n)
     if isinstance(part, int):
-        yield f"right for a {name} that is one larger.", where, lambda p: p + 1
-        yield f"right for a {name} that is one smaller.", where, lambda p: p - 1
+        yield f"right for {name} + 1.", where, lambda p: p + 1
+        yield f"right for {name} − 1.", where, lambda p: p - 1
         yield f"right for half of {name}.", where, lambda p: p // 2
     yield f"right for twice {name}.", where, lambda p: 2 * p
     yield f"right for {name} squared.", where, lambda p: p * p
@@ -86,8 +86,8 @@ def _number(part, name):
 
 def _array(part, name):
     where = f"In which line does {name} come in?"
-    yield f"right for a {name} of zeros: does {name} count at all?", where, np.zeros_like
-    yield f"right for a {name} of ones: do its numbers count at all?", where, np.ones_like
+    yield f"right for zeros in the place of {name}: does {name} count at all?", where, np.zeros_like
+    yield f"right for ones in the place of {name}: does each of its numbers count?", where, np.ones_like
     if part.ndim > 1:
         which = "Which index is the row's, and which the column's?"
         yield f"right if rows and columns of {name} are swapped.", which, lambda p: p.swapaxes(-1, -2).copy()
@@ -103,7 +103,7 @@ def _array(part, name):
         yield from _along(name, axis)
     if part.ndim > 2:
         for way in ("mean", "sum"):
-            what = f"right if all in each map of {name} are their {way}."
+            what = f"right if all numbers in each map of {name} are replaced by their {way}."
             yield (
                 what,
                 "Is something added up too early?",
@@ -121,12 +121,12 @@ def _along(name, axis):
     """What becomes of an axis that is added up too soon, or of which one entry is used."""
     partner = f"Each number of {name} goes with its own partner before anything is added."
     yield (
-        f"right if all along axis {axis} of {name} are their sum.",
+        f"right if all numbers along axis {axis} of {name} are replaced by their sum.",
         partner,
         lambda p: _spread(p, axis, "sum").astype(p.dtype),
     )
     yield (
-        f"right if all along axis {axis} of {name} are their mean.",
+        f"right if all numbers along axis {axis} of {name} are replaced by their mean.",
         partner,
         lambda p: _spread(p, axis, "mean"),
     )

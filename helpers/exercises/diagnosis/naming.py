@@ -61,15 +61,16 @@ def _stale(trial, source):
 
 
 def _of_error(trial, mended):
-    """What an error means, and what would mend it, or where it occurs."""
-    words = meaning(next((trial.got[i].error for i in trial.wrong if trial.got[i].error), None))
+    """What an error means, and what would mend it, or where it occurs; said of the first case that raises it."""
+    place = next((i for i in trial.wrong if trial.got[i].error), None)
+    words = meaning(trial.got[place].error) if place is not None else ""
     if mended:
-        return _both(Cause(words), mended) if words else mended
+        return _both(Cause(words, place=place), mended) if words else mended
     failing = [outcome.error is not None for outcome in trial.got]
     found = where.whenever(trial.cases, failing, trial.names)
     also = f"It happens wherever {found[0]}." if found else ""
     why = f"{words} {also}".strip()
-    return Cause(why, "Work the case out by hand, up to that line.") if why else None
+    return Cause(why, "Work the case out by hand, up to that line.", place=place) if why else None
 
 
 def _of_nothing(trial, mended):
@@ -78,9 +79,12 @@ def _of_nothing(trial, mended):
     found = where.whenever(
         [case for case, _, _ in triples], [got.nothing for _, got, _ in triples], trial.names
     )
+    place = next(i for i in trial.wrong if trial.got[i].nothing)
     why = f"your function returns nothing {f'wherever {found[0]}' if found else 'here'}: there is a way through it without a return."
     holds = (lambda case, got, right: found[1](case) == got.nothing) if found else None
-    cause = Cause(why, "What does the function do where no condition holds, or when a loop has ended?", holds)
+    cause = Cause(
+        why, "What does the function do where no condition holds, or when a loop has ended?", holds, place
+    )
     return _both(cause, mended) if mended else cause
 
 

@@ -5,10 +5,13 @@ import copy
 import functools
 import inspect
 import linecache
+import sysconfig
 import types
 from dataclasses import dataclass, field
+from pathlib import Path
 
 MOST = 6  # functions of the reader's that are read: the answer and those it calls
+LIBRARIES = (str(Path(__file__).parents[2]), *map(sysconfig.get_path, ("stdlib", "purelib", "platlib")))
 
 
 @dataclass
@@ -82,11 +85,16 @@ def undecorated(answer):
         return answer
 
 
+def file_of(answer):
+    """The file or cell that a reader's function stands in; None for a function of a library or of the book."""
+    file = answer.__code__.co_filename if isinstance(answer, types.FunctionType) else None
+    return None if file is None or file.startswith(LIBRARIES) else file
+
+
 def read(answer):
     """The source of an answer, or None where there is none that is certain to be its own."""
-    if not isinstance(answer, types.FunctionType):
+    if (file := file_of(answer)) is None:
         return None
-    file = answer.__code__.co_filename
     found, waiting, seen = Source(file), [answer], set()
     while waiting and len(found.parts) < MOST:
         function = waiting.pop(0)

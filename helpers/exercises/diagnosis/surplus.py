@@ -5,7 +5,7 @@ import ast
 from helpers.exercises.diagnosis.edits import CERTAIN, OTHER, SURPLUS, code, is_method, name_of, places
 from helpers.exercises.diagnosis.slips import sign
 
-PEELED = "int abs round float sorted list set reversed sum max min ravel flatten mean floor ceil trunc sqrt square squeeze exp log"
+PEELED = "int abs round float sorted list set reversed sum max min ravel flatten mean floor ceil trunc sqrt square squeeze exp log pad"
 MAKERS = ("zeros_like", "full_like", "ones_like", "empty_like", "array", "full", "zeros", "ones", "asarray")
 
 

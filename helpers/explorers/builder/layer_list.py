@@ -8,6 +8,7 @@ import re
 from typing import NamedTuple
 
 from helpers.architectures import AdaptiveAvgPool, AvgPool, Conv, Flatten, Linear, MaxPool, describe
+from helpers.numerals import sizes
 
 MOST = 12  # layers of one network
 LIMITS = {"width": (1, 4096), "kernel": (1, 11), "stride": (1, 8), "padding": (0, 8)}
@@ -168,7 +169,7 @@ def trouble(words, shape):
 
 
 def _reason(word, shape, error):
-    got = "×".join(f"{size:,}" for size in shape)
+    got = sizes(shape)
     if word.kind == "linear":
         return f"it gets maps, {got}, and multiplies only a row of numbers. Put flatten before it."
     if len(shape) == 1:

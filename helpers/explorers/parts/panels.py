@@ -55,8 +55,9 @@ def _fill(cells, values, side, limit, digits_of):
     square = np.full((side, side), np.nan)  # what a flat kernel leaves free stays paper
     square[: values.shape[0], : values.shape[1]] = values
     if limit is None:
-        low, high = min(values.min(), 0.0), max(values.max(), 1.0)
-        painted = colours(square, SEQUENTIAL, low=low, high=high)
+        high = max(values.max(), 1.0)
+        dark = 0.3 * high if side <= NUMBERED else 0.0  # under numbers 0 is the dark grey of every such grid
+        painted = colours(square, SEQUENTIAL, low=min(values.min(), -dark), high=high)
     else:
         painted = colours(square, DIVERGING, limit)
     if cells.axes.get_xlim()[1] != side - 0.5:

@@ -8,7 +8,7 @@ from helpers.explorers.parts.base import Explorer
 from helpers.explorers.parts.contract import saying
 from helpers.explorers.parts.controls import Choice, Integer, Toggle
 from helpers.explorers.stride import axis, picture, pointing, sums
-from helpers.numerals import many, sizes
+from helpers.numerals import many, minus, sizes
 
 LONGEST = 30  # cells along a side of the plane that a transposed convolution fills
 COLUMNS = {"kernel_columns": "kernel", "stride_columns": "stride"}  # what the columns share with the rows
@@ -155,16 +155,15 @@ class StridePadding(Explorer):
             return f"{text} How {asked} along one axis? Set your O."
         if model.predict:
             text += " " + axis.verdict(model)
-        first = [
-            int(part.starts[at]) - model.padding for part, at in ((down, model.row), (across, model.column))
-        ]
+        first = [part.starts[at] - model.padding for part, at in ((down, model.row), (across, model.column))]
+        first = minus(f"({first[0]}, {first[1]})")
         place, output = f"({model.row}, {model.column})", sizes(model.output, " × ")
         missed = np.flatnonzero(across.missed[across.inside])
         if model.transposed:
             text += (
                 f" Every input adds the kernel, times itself, to a window of the output, which is {output}"
                 f"{_cut(model)}. The marked "
-                f"window is that of input {place} and begins at output ({first[0]}, {first[1]})."
+                f"window is that of input {place} and begins at output {first}."
             )
             nothing = (
                 "No window reaches columns {}." if missed.size else "Every column of the output is reached."
@@ -175,7 +174,7 @@ class StridePadding(Explorer):
                 f"{many(down.windows, 'window')} down and {across.windows} across")  # fmt: skip
             text += (
                 f" {along}, so the output is {output}. The marked window makes output {place} and begins at "
-                f"input ({first[0]}, {first[1]})."
+                f"input {first}."
             )
             same = np.array_equal(down.missed, across.missed)
             nothing = f"No window covers {'rows and ' if same else ''}columns {{}}." if missed.size else (

@@ -1,6 +1,7 @@
 """What can be pointed at: pixels and outputs, whatever the window, and the rows of one axis."""
 
 from helpers.explorers.parts import spots
+from helpers.numerals import minus
 
 
 def cells(artists, model):
@@ -18,7 +19,7 @@ def cells(artists, model):
         words, settings = spots.read_by(down[row], across[column], setting)
         words = words.replace("read", "written") if model.transposed else words
         what = big if model.inside[row, column] else "Cut" if model.transposed else "Padding"
-        return f"{what} ({row - model.padding}, {column - model.padding}){words}", settings
+        return minus(f"{what} ({row - model.padding}, {column - model.padding}){words}"), settings
 
     def cell(row, column):
         return f"{little} ({row}, {column})", setting(row, column)

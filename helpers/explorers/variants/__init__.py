@@ -1,1 +1,1 @@
-"""Convolution variants: one layer or a block of them, and who hears whom."""
+"""Convolution variants: one layer or a block of them, and which channels are connected."""

@@ -1,4 +1,4 @@
-"""Convolution variants: which channels hear which, and what that wiring costs."""
+"""Convolution variants: which channels read which, and what that wiring costs."""
 
 from types import SimpleNamespace
 
@@ -14,7 +14,7 @@ from helpers.drawing.style import ROLES
 from helpers.explorers.parts import spots
 from helpers.explorers.parts.base import Explorer
 from helpers.explorers.parts.controls import Choice, Integer, Toggle
-from helpers.explorers.variants.wiring import BOTTLENECK, ONE, SEPARABLE, costs, hears, steps
+from helpers.explorers.variants.wiring import BOTTLENECK, ONE, SEPARABLE, connected, costs, steps
 from helpers.numerals import many
 from helpers.ops.shapes import window_span
 
@@ -33,8 +33,8 @@ class ConvolutionVariants(Explorer):
 
     title = "Convolution variants"
     caption = (
-        "Columns of boxes are channels; a line or band joins those that hear each other. Amber: the channel "
-        "followed and all it hears. Bars: this block's parameters and MACs, grey those of one standard layer."
+        "Columns of boxes are channels; a line or band joins those that are connected. Amber: the channel "
+        "followed and all it reads. Bars: this block's parameters and MACs, grey those of one standard layer."
     )
     size = (8.4, 5.4)
     inputs = {
@@ -86,7 +86,7 @@ class ConvolutionVariants(Explorer):
         return SimpleNamespace(
             **state,
             steps=chain,
-            heard=hears(chain, state["probe"]),
+            joined=connected(chain, state["probe"]),
             span=window_span(state["kernel"], state["dilation"]),
             mine=costs(state),
             standard=costs(state | {"variant": ONE, "groups": 1}),
@@ -106,18 +106,18 @@ class ConvolutionVariants(Explorer):
         def bar(y, role, strength, z):
             return ax.add_patch(Rectangle((START, y), 0, THICK, facecolor=tint(role, strength), zorder=z))
 
-        text(fig, 0.2, 5.15, "Channels, and who hears whom", va="center", fontweight="bold")
+        text(fig, 0.2, 5.15, "Channels, and which reads which", va="center", fontweight="bold")
         text(fig, TAPS[0], 5.15, "The taps of K × K", va="center", fontweight="bold")
-        text(fig, 0.2, 1.3, "amber: the channel followed and all it hears", "muted", 9.5, va="center")
+        text(fig, 0.2, 1.3, "amber: the channel followed and all it reads", "muted", 9.5, va="center")
         text(fig, START, 1.04, "grey: one standard convolution, groups 1", "muted", 9.5, va="center")
         lines = LineCollection([], colors=ROLES["ink"], linewidths=0.6, zorder=3)
         edge = {"edgecolors": ROLES["paper"], "linewidths": 0.6}
         artists = {
             "bands": shapes("kernel", 0.3, 0.16, zorder=1, **edge),
-            "heard bands": shapes("window", 0.65, zorder=2, edgecolors=ROLES["window"], linewidths=1),
+            "joined bands": shapes("window", 0.65, zorder=2, edgecolors=ROLES["window"], linewidths=1),
             "lines": ax.add_collection(lines, autolim=False),
             "columns": shapes("muted", 0.6, zorder=4, **edge),
-            "heard": shapes("window", 1, zorder=5, edgecolors=ROLES["window"], linewidths=1),
+            "joined": shapes("window", 1, zorder=5, edgecolors=ROLES["window"], linewidths=1),
         }
         for place in range(4):
             artists[f"column {place}"] = words(0, TOP + 0.17, align="center")
@@ -149,7 +149,7 @@ class ConvolutionVariants(Explorer):
             artists[f"{name} ratio"].set_text(f"{_ratio(value, usual)} × the grey bar")
 
     def _draw_wiring(self, artists, model):
-        steps, heard = model.steps, model.heard
+        steps, joined = model.steps, model.joined
         counts = [model.channels, *(after for _, _, after in steps)]
         middles = np.linspace(LEFT, RIGHT, len(counts))
         bands, amber, lines, boxes, faces = [], [], [], [], []
@@ -159,7 +159,7 @@ class ConvolutionVariants(Explorer):
             for group in range(layer.groups):
                 sides = [(group * n // layer.groups, (group + 1) * n // layer.groups) for n in pair]
                 bands.append(_band(ends, pair, *sides))
-                common = [_overlap(*both) for both in zip(sides, heard[place : place + 2], strict=True)]
+                common = [_overlap(*both) for both in zip(sides, joined[place : place + 2], strict=True)]
                 if all(first < last for first, last in common):
                     amber.append(_band(ends, pair, *common))
                 if not crowded:
@@ -173,11 +173,12 @@ class ConvolutionVariants(Explorer):
             cuts = count if count <= SINGLE else 1
             boxes += [_column(middle, cuts, (i, i + 1)) for i in range(cuts)]
             faces += [tint(role, 0.7)] * cuts
-        for name, shapes in (("bands", bands), ("heard bands", amber), ("columns", boxes)):
+        for name, shapes in (("bands", bands), ("joined bands", amber), ("columns", boxes)):
             artists[name].set_verts(shapes)
         artists["columns"].set_facecolor(faces)
         artists["lines"].set_segments(lines)
-        artists["heard"].set_verts([_column(*column) for column in zip(middles, counts, heard, strict=True)])
+        followed = zip(middles, counts, joined, strict=True)
+        artists["joined"].set_verts([_column(*column) for column in followed])
         for place in range(4):
             column, below = artists[f"column {place}"], artists[f"layer {place}"]
             column.set_text(str(counts[place]) if place < len(counts) else "")
@@ -187,11 +188,11 @@ class ConvolutionVariants(Explorer):
 
     def words(self, model):
         chain = [f"{_name(layer, a)} from {a} to {many(b, 'channel')}" for layer, a, b in model.steps]
-        (first, last), mine, standard = model.heard[0], model.mine, model.standard
+        (first, last), mine, standard = model.joined[0], model.mine, model.standard
         return (
             f"{model.variant.capitalize()}: {'; then '.join(chain)}. "
             f"The {model.kernel} × {model.kernel} taps lie on {model.span} × {model.span} pixels. "
-            f"Output channel {model.probe} hears {last - first} of "
+            f"Output channel {model.probe} reads {last - first} of "
             f"{many(model.channels, 'input channel')}. {mine['parameters']:,} {model.counted} and "
             f"{mine['macs']:,} MACs on maps of {model.side} × {model.side}, against "
             f"{standard['parameters']:,} and {standard['macs']:,} for one standard convolution: "

@@ -1,4 +1,4 @@
-"""The layers of a convolution's variants, and which of their channels hear which."""
+"""The layers of a convolution's variants, and which of their channels read which."""
 
 from helpers.architectures import Conv, describe
 
@@ -37,7 +37,7 @@ def steps(state):
     return list(zip(chain, [state["channels"], *outs[:-1]], outs, strict=True))
 
 
-def hears(steps, probe):
+def connected(steps, probe):
     """For each column of channels, (first, last + 1) of those that reach an output channel."""
     ranges = [(probe, probe + 1)]
     for layer, before, after in reversed(steps):

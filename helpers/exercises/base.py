@@ -111,7 +111,7 @@ class Exercise:
         """A value's parts by their names."""
         if isinstance(answer, dict) and len(answer) == len(self.parts):
             answer = tuple(answer.values())  # in the order they were written
-        if isinstance(answer, (str, dict)) or len(answer) != len(self.parts):
+        if isinstance(answer, (str, dict)) or not np.iterable(answer) or len(answer) != len(self.parts):
             raise ValueError(f"give {len(self.parts)} answers: {', '.join(self.parts)}")
         return dict(zip(self.parts, answer, strict=True))
 

@@ -253,6 +253,8 @@ UNREAD = Exercise(
 
 def _layer(answer, W):
     """How many outputs a row of W pixels gives, and how many of its pixels are not read."""
+    if np.shape(answer) != (3,):
+        raise ValueError("give three numbers: K, P, S")
     K, P, S = (int(n) if n == int(n) else n for n in answer)
     size = shapes.conv_output_size(W, K, S, P)
     unread = (

@@ -2,7 +2,8 @@
 
 In the main thread, where a notebook runs, an alarm of the system raises TooLong in the call; it ends a long sleep
 and a power of millions of digits too. In other threads, and on Windows, which has no alarm, a second thread does
-it, between two steps of Python: a single step that never comes back it cannot end.
+it, between two steps of Python: a single step that never comes back it cannot end, and an ``except`` or
+``finally`` around all that a loop does may take it every time.
 ``sum(itertools.count())`` is such a step everywhere, so ``countable`` gives a reader the endless iterators of
 itertools in Python. What stays without an end is a C loop that asks for neither, such as ``sum(iter(int, 1))``.
 """
@@ -113,14 +114,33 @@ class Alarm:
         signal.signal(signal.SIGALRM, self.handler or signal.SIG_DFL)
 
     def wind(self, seconds):
+        self.rung, self.traced = 0, sys.gettrace()
         signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
 
     def settle(self):
         signal.setitimer(signal.ITIMER_REAL, 0)
+        if self.rung:
+            sys.settrace(self.traced)
 
     def ring(self, _, frame):
         if self.watch.is_over(frame):
+            self.rung += 1
+            self.follow(frame, self.rung)
             raise TooLong
+
+    def follow(self, frame, lines):
+        """Raise it a second time, so many lines later: where a bare except has taken the first, outside of it."""
+
+        def trace(_, event, __):
+            nonlocal lines
+            lines -= event == "line"
+            if not lines and self.watch.is_over(frame):
+                raise TooLong
+            return trace
+
+        while frame and frame.f_code is not Watch.run.__code__:
+            frame.f_trace, frame = trace, frame.f_back
+        sys.settrace(lambda *_: None)  # what is called from now on is not followed
 
 
 class Thread:

@@ -203,7 +203,7 @@ def _aggregates(got, right):
         yield (
             "that is how many there are; give them all.",
             "List them.",
-            lambda a, b, c: b.ndim and same(a, np.asarray(len(b))),
+            lambda a, b, c: b.ndim == 1 and same(a, np.asarray(len(b))),
         )
     if got.ndim > right.ndim:
         for axis in range(got.ndim):

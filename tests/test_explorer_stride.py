@@ -6,6 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.drawing.style import CSS_PER_INCH, DPI
 from helpers.explorers import StridePadding
 from helpers.explorers.stride import sums
 
@@ -85,3 +86,16 @@ def test_a_guess_is_told_its_slip(setting, guess, words):
     assert not explorer.artists()["small"].get_visible() or setting.get("transposed")
     explorer.set(guess=guess)
     assert words in explorer.description
+
+
+@given(STATES)
+def test_numbers_are_eight_pixels_high_on_the_page_or_left_out(chosen):
+    artists = EXPLORER.artists(**chosen, numbers=True)
+    if "plane" not in artists:  # no window fits: words stand in the picture's place
+        return
+    for name in ("plane", "small", "kernel", "axis"):
+        cells = artists[name]
+        small = cells.type_size() * CSS_PER_INCH / DPI < 8
+        assert not small or not any(cells.labels.ravel()), name
+    told = "too many cells for numbers" in artists["plane title"].get_text()
+    assert told != any(artists["plane"].labels.ravel())

@@ -7,6 +7,7 @@ from helpers.drawing.colours import tint
 from helpers.drawing.lettering import Lines
 from helpers.drawing.places import axes, text
 from helpers.drawing.style import ROLES
+from helpers.explorers.parts.panels import LEAST
 from helpers.explorers.stride import axis
 from helpers.numerals import label, many, sizes
 
@@ -47,8 +48,7 @@ def update(artists, model):
     )
     hatch = np.add.outer(down.missed, across.missed) & (not model.hidden)
     shown = model.numbers and not model.hidden
-    _cells(artists["plane"], model.plane, faces, shown, hatch)
-    _square(artists["plane"].axes, max(model.plane.shape))
+    numbered = _cells(artists["plane"], model.plane, faces, shown, hatch)
     move(artists["window"], down.starts[model.row], across.starts[model.column], down.span, across.span)
     y, x = np.meshgrid(down.starts, across.starts, indexing="ij")
     artists["corners"].set_data(x.ravel(), y.ravel())
@@ -56,17 +56,16 @@ def update(artists, model):
     _draw_axis(artists["axis"], model, big)
 
     _cells(artists["small"], model.small, tint(little, 0.35), shown)
-    _square(artists["small"].axes, max(model.small.shape))
     move(artists["cell"], model.row, model.column)
-    _cells(artists["kernel"], model.weight, tint("kernel", 0.35), model.numbers)
-    _square(artists["kernel"].axes, max(4, *model.weight.shape))
+    _cells(artists["kernel"], model.weight, tint("kernel", 0.35), model.numbers, least=4)
     for name in ("small", "cell"):
         artists[name].set_visible(not model.hidden or model.transposed)
 
     cut = model.transposed and model.padding
     name = "Output before the cut" if cut else "Output" if model.transposed else "Padded input"
     size = "" if model.hidden and model.transposed else f" {sizes(model.plane.shape, ' × ')}"
-    artists["plane title"].set_text(f"{name}{size}")
+    few = "" if numbered or not shown else ", too many cells for numbers"
+    artists["plane title"].set_text(f"{name}{size}{few}")
     windows = "how many windows?" if model.hidden else many(across.windows, "window")
     artists["axis title"].set_text(f"Along one axis: {windows}")
     size = "?" if model.hidden and not model.transposed else sizes(model.small.shape, " × ")
@@ -89,17 +88,24 @@ def _draw_axis(grid, model, big):
     grid.set_cells(np.zeros(bars.shape[:2]), bars, names, striped)
     wide = max(across.length, (1 + windows) * AXIS[0] / AXIS[1])
     grid.axes.set(xlim=(-0.5, wide - 0.5), ylim=(wide * AXIS[1] / AXIS[0] - 0.5, -0.5))
+    _legible(grid)
 
 
-def _cells(grid, values, faces, numbered, hatch=None):
-    """Show values in their cells, with their numbers or without."""
+def _cells(grid, values, faces, numbered, hatch=None, least=1):
+    """Let values fill square axes, numbered unless that would be too small to read; whether they are."""
     names = [[label(value) if numbered else "" for value in row] for row in values.tolist()]
     grid.set_cells(values, faces, names, hatch)
+    count = max(least, *values.shape)
+    grid.axes.set(xlim=(-0.5, count - 0.5), ylim=(count - 0.5, -0.5))
+    return numbered and _legible(grid)
 
 
-def _square(ax, count):
-    """Let that many cells fill the side of square axes."""
-    ax.set(xlim=(-0.5, count - 0.5), ylim=(count - 0.5, -0.5))
+def _legible(grid):
+    """Whether a reader can read the numbers in the cells; if not, they are taken out."""
+    fits = grid.type_size() >= LEAST
+    if not fits:
+        grid.set_cells(grid.values, grid.colours, np.full(grid.values.shape, ""), grid.hatch)
+    return fits
 
 
 def reckoned(model):

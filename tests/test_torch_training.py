@@ -432,6 +432,8 @@ def test_grad_cam_of_mean_and_dense_layer_is_the_class_activation_map():
         seeing.grad_cam(network, x, network.classifier, 1)
     with pytest.raises(ValueError, match="place=2: the network's scores are"):
         seeing.grad_cam(network, x, network.above, 2)
+    with pytest.raises(TypeError, match="layer=Tensor: give a layer of the network"):
+        seeing.grad_cam(network, network.above, x, 1)
 
 
 def test_the_gradients_sign_raises_the_loss_and_moves_all_alike():

@@ -31,6 +31,8 @@ def grad_cam(network, ready, layer, place):
     several times the last maps count.
     """
     maps = None
+    if not isinstance(layer, torch.nn.Module):
+        raise TypeError(f"layer={type(layer).__name__}: give a layer of the network, as in network.conv2")
 
     def keep(module, given, output):
         nonlocal maps

@@ -12,7 +12,7 @@ import sys
 from authoring import notebooks
 
 # A file stays in one process, with the servers it has started; the long ones, the browser's, come early.
-TOGETHER = ["--dist=loadfile", "--no-loadscope-reorder"]
+TOGETHER = ["-n", "2", "--dist=loadfile", "--no-loadscope-reorder"]
 # Notebooks are spelt in their texts; the rest is what people read.
 SPELT = "README.md CONTRIBUTING.md chapters/text helpers authoring tools tests teach data/README.md".split()
 
@@ -38,14 +38,13 @@ def all_notebooks():
         return 1
     # pytest reads a bracket in a whole path as a parameter
     stored = [path.relative_to(notebooks.ROOT) for path in stored]
-    return module("pytest", "-n2", *TOGETHER, *notebooks.NBVAL, *notebooks.AGAIN, *stored)
+    return module("pytest", *TOGETHER, *notebooks.NBVAL, *notebooks.AGAIN, *stored)
 
 
 def units():
     # Browsers, servers and clocks share the machine with others: a test that fails is asked once more, and
     # named as RERUN at the end, for it is to be mended even so.
-    # Three at once keep two cores at work: browsers and set-ups wait for much.
-    return module("pytest", "-n3", *TOGETHER, "--reruns=1", "-rsR", "--durations=20", "--durations-min=5")
+    return module("pytest", *TOGETHER, "--reruns=1", "-rsR", "--durations=20", "--durations-min=5")
 
 
 # The tests come last: pytest ends with what was skipped or asked again, and why.

@@ -78,4 +78,4 @@ def read(xml):
 
 
 def _words(source):
-    return html.unescape(re.sub(r"</?code>", "`", source))
+    return html.unescape(re.sub(r"</?em>", "*", re.sub(r"</?code>", "`", source)))

@@ -49,14 +49,10 @@ def _add(parent, tag, text=None, **attributes):
 
 
 def _words(node, words):
-    """Put words into an element, those between backticks as code."""
-    first, *others = words.split("`")
-    node.text = first
-    for n, part in enumerate(others):
-        if n % 2 == 0:
-            code = _add(node, "code", part)
-        else:
-            code.tail = part
+    """Put words into an element, with their code and italics."""
+    said = ET.fromstring(f"<p>{written.inline(words)}</p>")
+    node.text = said.text
+    node.extend(said)
     return node
 
 
@@ -160,5 +156,7 @@ def _question(item):
 
 
 def _said(node):
-    """An element's words, code between backticks."""
-    return (node.text or "") + "".join(f"`{code.text}`{code.tail or ''}" for code in node)
+    """An element's words, code between backticks, italics between asterisks."""
+    signs = {"code": "`", "em": "*"}
+    parts = (f"{signs[part.tag]}{part.text}{signs[part.tag]}{part.tail or ''}" for part in node)
+    return (node.text or "") + "".join(parts)

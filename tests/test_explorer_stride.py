@@ -97,5 +97,5 @@ def test_numbers_are_eight_pixels_high_on_the_page_or_left_out(chosen):
         cells = artists[name]
         small = cells.type_size() * CSS_PER_INCH / DPI < 8
         assert not small or not any(cells.labels.ravel()), name
-    told = "too many cells for numbers" in artists["plane title"].get_text()
+    told = "no room for numbers" in artists["plane title"].get_text()
     assert told != any(artists["plane"].labels.ravel())

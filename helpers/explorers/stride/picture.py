@@ -64,7 +64,7 @@ def update(artists, model):
     cut = model.transposed and model.padding
     name = "Output before the cut" if cut else "Output" if model.transposed else "Padded input"
     size = "" if model.hidden and model.transposed else f" {sizes(model.plane.shape, ' × ')}"
-    few = "" if numbered or not shown else ", too many cells for numbers"
+    few = "" if numbered or not shown else ", no room for numbers"
     artists["plane title"].set_text(f"{name}{size}{few}")
     windows = "how many windows?" if model.hidden else many(across.windows, "window")
     artists["axis title"].set_text(f"Along one axis: {windows}")

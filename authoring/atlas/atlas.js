@@ -75,7 +75,7 @@
     const told = (labels, row, columns_, i, values) => {
       if (typeof labels[0] !== "string" || !Array.isArray(labels[1])) return labels[i];
       const numbers = [Math.floor(i / columns_) + labels[2], (i % columns_) + labels[3], values];
-      return templates[labels[1][number(labels[0][i])]].replace(/#/g, () => numbers.shift());
+      return templates[labels[1][number(labels[0][i])]].replace(/#/g, () => `${numbers.shift()}`.replace("-", "\u2212"));
     };
     /* What stands for one setting has it bare, as in Python; a pixel has a list, of the outputs that read it. */
     const meant = (label, settings) => [label, settings.length === 1 && !label.includes(", read by ") ? settings[0] : settings];

@@ -23,8 +23,10 @@ import re
 
 from authoring.atlas.packing import Table, column, dumped, letters, ragged
 from helpers.explorers.parts.spots import Plane
+from helpers.numerals import minus
 
 FINE = 10_000
+NUMBER = re.compile("\u2212?\\d+")
 
 
 class Pointing:
@@ -89,8 +91,8 @@ class Pointing:
 
     def _labels(self, labels, values, columns):
         """The labels of a grid by their templates, or as they are."""
-        found = [re.sub(r"-?\d+", "#", label) for label in labels]
-        first = [int(number) for number in re.findall(r"-?\d+", labels[0])[:2]]
+        found = [NUMBER.sub("#", label) for label in labels]
+        first = [int(number.replace("\u2212", "-")) for number in NUMBER.findall(labels[0])[:2]]
         for at, (label, template) in enumerate(zip(labels, found, strict=True)):
             row, place = divmod(at, columns)
             numbers = [row + first[0], place + first[1], len(values[at])] if len(first) == 2 else []
@@ -103,7 +105,7 @@ class Pointing:
 def filled(template, numbers):
     """Put numbers in the place of a template's #."""
     numbers = iter(numbers)
-    return re.sub("#", lambda _: str(next(numbers, "#")), template)
+    return re.sub("#", lambda _: minus(next(numbers, "#")), template)
 
 
 def _fine(fraction):

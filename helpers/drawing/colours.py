@@ -8,6 +8,8 @@ import numpy as np
 from helpers.drawing.style import DIVERGING, RGB, SEQUENTIAL
 from helpers.images import LUMA
 
+LIFT = 0.3  # of a grid's highest number: its greys begin so far below 0, which is dark grey then, not black
+
 
 def colours(values, cmap=DIVERGING, limit=None, low=None, high=None):
     """Return colours (rows, columns, 3) for values: symmetric about zero unless low and high are given.

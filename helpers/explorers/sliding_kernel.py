@@ -9,7 +9,7 @@ from matplotlib.transforms import Affine2D
 
 from helpers import filters
 from helpers.drawing.cells import CellGrid
-from helpers.drawing.colours import colours
+from helpers.drawing.colours import LIFT, colours
 from helpers.drawing.lettering import Lines
 from helpers.drawing.places import sheet
 from helpers.drawing.style import ROLES, SEQUENTIAL
@@ -113,8 +113,7 @@ class SlidingKernel(Explorer):
     def update(self, artists, model):
         image, answer, row, column, below = model.pixels, model.answer, model.row, model.column, model.below
         strongest = np.abs(model.weights).max()
-        # Black is lifted to dark grey, so that it does not shout.
-        bright = {"cmap": SEQUENTIAL, "low": -0.3 * image.max(), "high": image.max()}
+        bright = {"cmap": SEQUENTIAL, "low": -LIFT * image.max(), "high": image.max()}
         artists["input"].set_cells(image, colours(image, **bright), texts(image))
         artists["window"].set_cells(model.window, colours(model.window, **bright), texts(model.window))
         faces = colours(model.weights, limit=strongest)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.drawing.cells import CellGrid, frame, move
-from helpers.drawing.colours import colours
+from helpers.drawing.colours import LIFT, colours
 from helpers.drawing.lettering import Lines, stamp_width
 from helpers.drawing.places import axes
 from helpers.drawing.style import DIVERGING, DPI, SEQUENTIAL
@@ -56,7 +56,7 @@ def _fill(cells, values, side, limit, digits_of):
     square[: values.shape[0], : values.shape[1]] = values
     if limit is None:
         high = max(values.max(), 1.0)
-        dark = 0.3 * high if side <= NUMBERED else 0.0  # under numbers 0 is the dark grey of every such grid
+        dark = LIFT * high if side <= NUMBERED else 0.0  # numbers stand on it
         painted = colours(square, SEQUENTIAL, low=min(values.min(), -dark), high=high)
     else:
         painted = colours(square, DIVERGING, limit)

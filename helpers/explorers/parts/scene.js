@@ -98,6 +98,12 @@
     return written.get(piece);
   }
 
+  /* A cell of a plane as a box. */
+  const pair = ([left, top, width, height, , down, across], row, column) => {
+    const [w, h] = [width / across[1].length, height / down[1].length];
+    return [left + column * w, top + row * h, w, h];
+  };
+
   const whole = ([left, top, width, height]) => ({ box: [left, top, width, height] });
   function found(spot, x, y) {
     const [left, top, width, height, label, down, across, also] = spot;
@@ -105,11 +111,10 @@
     if (!across) return { ...whole(spot), label, settings: [].concat(down) };
     const [rows, columns] = [down[1], across[1]].map((values) => values.length);
     const row = Math.floor(((y - top) / height) * rows), column = Math.floor(((x - left) / width) * columns);
-    const box = [left + (column * width) / columns, top + (row * height) / rows, width / columns, height / rows];
     const [rising, running] = [down[1][row], across[1][column]].map((value) => [].concat(value));
     const settings = rising.flatMap((one) => running.map((other) => ({ ...also, [down[0]]: one, [across[0]]: other })));
     const count = settings.length, read = `, read by ${count} output${count === 1 ? "" : "s"}`;
-    return { box, label: `${label} (${row}, ${column})${Array.isArray(down[1][row]) ? read : ""}`, settings: count ? settings : [{}] };
+    return { box: pair(spot, row, column), label: `${label} (${row}, ${column})${Array.isArray(down[1][row]) ? read : ""}`, settings: count ? settings : [{}] };
   }
 
   /* What lies at fractions of the picture; of several spots the smallest, of equal ones the first. */
@@ -118,12 +123,6 @@
     const area = ({ box }) => box[2] * box[3];
     return all.reduce((best, one) => (best && area(best) <= area(one) ? best : one), null);
   }
-
-  /* A cell of a plane as a box. */
-  const pair = ([left, top, width, height, , down, across], row, column) => {
-    const [w, h] = [width / across[1].length, height / down[1].length];
-    return [left + column * w, top + row * h, w, h];
-  };
 
   /* What else stands for one of the settings of what was found: the outputs that read a pixel, and in a plane of
      pixels those that an output reads. */
